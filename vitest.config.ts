@@ -1,0 +1,51 @@
+// Two projects: `unit` runs in Node without a GPU, `gpu` in a headless browser. Tests of ops run in both.
+
+import { defineConfig } from "vitest/config";
+import { puppeteerProvider } from "./tests/setup/puppeteerProvider.ts";
+import { vulkanEnvironment } from "./tests/setup/vulkanEnvironment.ts";
+
+const gpuTests = "tests/**/*.gpu.test.ts";
+const browserOnly = "tests/browser/**";
+
+export default defineConfig({
+  test: {
+    // A run that finds no test is a mistake, not a success.
+    passWithNoTests: false,
+    projects: [
+      {
+        define: { __GPU__: "false" },
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["tests/**/*.test.ts"],
+          exclude: [gpuTests, browserOnly],
+          env: vulkanEnvironment(),
+          // Forks, not threads: each gets its environment before it starts.
+          pool: "forks",
+          testTimeout: 20_000,
+        },
+      },
+      {
+        define: { __GPU__: "true" },
+        test: {
+          name: "gpu",
+          include: [gpuTests, "tests/browser/**/*.test.ts", "tests/ops/**/*.test.ts"],
+          setupFiles: ["tests/setup/gpuErrors.ts"],
+          // One page for all files: starting a page and a device costs more than most tests.
+          isolate: false,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            ui: false,
+            screenshotFailures: false,
+            provider: puppeteerProvider(),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
