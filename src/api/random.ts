@@ -1,0 +1,138 @@
+// Random numbers: a counter-based generator, the same in WGSL and in TypeScript.
+//
+// Every number is a function of (seed, stream, step, element). Outside compiled functions each call takes a stream of
+// its own. Inside, streams are counted within the function, and `step` is a number on the GPU that the plan itself
+// advances, so a replayed plan draws new numbers, and a gradient that computes a mask again gets the same one.
+
+import { UsageError } from "../base/errors.ts";
+import { constantNode } from "../graph/source.ts";
+import { add, dropoutWith, erfInv, less, mul, randomUniform, sub } from "../ops/index.ts";
+import { type RandomKey, uniformAt } from "../ops/randomUniform.ts";
+import { requireShape, type Shape } from "../tensor/shape.ts";
+import { type Engine, requireEngine } from "./engine.ts";
+import { Tensor, tensor } from "./tensor.ts";
+import type { Trace } from "./trace.ts";
+
+/** Streams from here on belong to calls outside of compiled functions. */
+const FIRST_EAGER_STREAM = 2 ** 31;
+/** Streams from here on belong to numbers drawn on the CPU. */
+const FIRST_HOST_STREAM = 3 * 2 ** 30;
+
+interface Generator {
+  /** u32 scalars on the GPU: what compiled functions read. */
+  readonly seedTensor: Tensor;
+  readonly stepTensor: Tensor;
+  seed: number;
+  eagerStreams: number;
+  hostStreams: number;
+}
+
+const generators = new WeakMap<Engine, Generator>();
+const traceKeys = new WeakMap<Trace, { seed: Tensor; step: Tensor }>();
+
+/** Starts all random numbers of the engine anew. Throws UsageError unless `seed` is a whole number in 0 … 2^32 - 1. */
+export function manualSeed(seed: number, engine: Engine = requireEngine("manualSeed")): void {
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw new UsageError(`manualSeed: seed ${seed}; it must be a whole number from 0 to 4294967295.`);
+  }
+  const generator = generatorOf(engine);
+  generator.seed = seed;
+  generator.eagerStreams = 0;
+  generator.hostStreams = 0;
+  generator.seedTensor.write([seed]);
+  generator.stepTensor.write([0]);
+}
+
+function generatorOf(engine: Engine): Generator {
+  const known = generators.get(engine);
+  if (known !== undefined) return known;
+  const scalar = (name: string) => tensor(new Uint32Array(1), [], { engine, name });
+  const counters = { seed: 0, eagerStreams: 0, hostStreams: 0 };
+  const generator = { seedTensor: scalar("random seed"), stepTensor: scalar("random step"), ...counters };
+  generators.set(engine, generator);
+  return generator;
+}
+
+/** A key that nobody else has. */
+function nextKey(engine: Engine): RandomKey<Tensor> {
+  const generator = generatorOf(engine);
+  const { trace } = engine;
+  const constant = (value: number) => new Tensor(engine, constantNode(value, "u32"), trace);
+  if (trace === undefined) {
+    const stream = FIRST_EAGER_STREAM + generator.eagerStreams++;
+    return { seed: constant(generator.seed), stream: constant(stream), step: constant(0) };
+  }
+  const known = traceKeys.get(trace) ?? beginTrace(engine, trace, generator);
+  return { ...known, stream: constant(trace.streams++) };
+}
+
+/** The first draw inside a compiled function makes the plan advance the step. */
+function beginTrace(engine: Engine, trace: Trace, { seedTensor, stepTensor }: Generator) {
+  const seed = new Tensor(engine, seedTensor.toNode("random"), trace);
+  const step = new Tensor(engine, stepTensor.toNode("random"), trace);
+  traceKeys.set(trace, { seed, step });
+  stepTensor.assign(add(step, 1));
+  return { seed, step };
+}
+
+/** Where random tensors are made. */
+export interface RandomOptions {
+  /** Default: the engine that `init` made. */
+  readonly engine?: Engine;
+}
+
+/** f32 numbers evenly distributed in [low, high). Source: torch.rand. */
+export function uniform(
+  shape: Shape,
+  { low = 0, high = 1, engine = requireEngine("uniform") }: RandomOptions & { low?: number; high?: number } = {},
+): Tensor {
+  requireShape("uniform", shape);
+  const unit = randomUniform(nextKey(engine), shape);
+  return low === 0 && high === 1 ? unit : add(mul(unit, high - low), low);
+}
+
+/** f32 numbers of a normal distribution. Source: torch.randn, by the inverse of the distribution function. */
+export function normal(
+  shape: Shape,
+  { mean = 0, std = 1, engine = requireEngine("normal") }: RandomOptions & { mean?: number; std?: number } = {},
+): Tensor {
+  requireShape("normal", shape);
+  // Half a step away from 0, so that the argument stays within (-1, 1).
+  const centred = sub(mul(add(randomUniform(nextKey(engine), shape), 2 ** -25), 2), 1);
+  return add(mul(erfInv(centred), Math.SQRT2 * std), mean);
+}
+
+/** bool: true with probability p. Throws UsageError unless 0 <= p <= 1. Source: torch.bernoulli. */
+export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
+  if (!(p >= 0 && p <= 1)) throw new UsageError(`bernoulli: p is ${p}; it must be from 0 to 1.`);
+  return less(uniform(shape, options), p);
+}
+
+/** 0 … count - 1 in random order, as i32; drawn on the CPU. Source: torch.randperm, by Fisher and Yates. */
+export function permutation(count: number, { engine = requireEngine("permutation") }: RandomOptions = {}): Tensor {
+  requireShape("permutation", [count]);
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  const draws = hostUniform(count, 0, 1, { engine });
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(draws[last] * (last + 1));
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return tensor(order, [count], { engine });
+}
+
+/** x with each element zero with probability p (default 0.5) and else divided by 1 - p. Source: torch.nn.functional.dropout. */
+export function dropout(x: Tensor, p = 0.5): Tensor {
+  return dropoutWith(x, nextKey(x.engine), p);
+}
+
+/** Numbers drawn on the CPU from the engine's sequence, evenly distributed in [low, high). */
+export function hostUniform(
+  count: number,
+  low: number,
+  high: number,
+  { engine = requireEngine("hostUniform") }: RandomOptions = {},
+): Float32Array {
+  const generator = generatorOf(engine);
+  const stream = FIRST_HOST_STREAM + generator.hostStreams++;
+  return Float32Array.from({ length: count }, (_, index) => low + (high - low) * uniformAt(generator.seed, stream, 0, index));
+}

@@ -1,0 +1,114 @@
+// Graph -> Plan: simplify, fuse, schedule, plan memory, emit.
+
+import { assertPresent } from "../base/assert.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import type { DeviceProfile } from "../kernels/kernel.ts";
+import { emit, type Emitted } from "./emit.ts";
+import { fuse } from "./fuse.ts";
+import { type Group, membersOf, readsOf } from "./group.ts";
+import { bufferSizeBytes, planMemory } from "./memory.ts";
+import type { Plan, PlanBinding, PlanBuffer, PlanDispatch, PlanShader } from "./plan.ts";
+import { schedule } from "./schedule.ts";
+import { simplify } from "./simplify.ts";
+import { UniformBlock } from "./uniforms.ts";
+
+/** The plan that computes `graph` on `device`. Inputs are numbered as `graph.inputs` has them. */
+export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
+  const simple = simplify(graph, device);
+  const plan = schedule(simple, fuse(simple, device));
+  const memory = planMemory(simple, plan);
+  const buffers: PlanBuffer[] = memory.slots.map(({ sizeBytes }) => ({ input: undefined, sizeBytes }));
+  const bufferOf = new Map(memory.slotOf);
+  graph.inputs.forEach((node, input) => {
+    bufferOf.set(node, buffers.length);
+    buffers.push({ input, sizeBytes: bufferSizeBytes(node) });
+  });
+  for (const { target, value } of plan.updates) {
+    bufferOf.set(value, assertPresent(bufferOf.get(target), "the buffer of an update's target"));
+  }
+  const requireBuffer = (node: Node) => assertPresent(bufferOf.get(node), `a buffer for ${node.op.name}`);
+  const writer = new PlanWriter();
+  for (const group of plan.groups) writer.add(group, emit(group, requireBuffer, device));
+  return {
+    buffers,
+    shaders: writer.shaders,
+    dispatches: writer.dispatches,
+    submits: cutIntoSubmits(writer.dispatches, device),
+    uniforms: writer.uniforms.bytes(),
+    outputs: simple.outputs.map((node) => ({ buffer: requireBuffer(node), shape: node.shape, dtype: node.dtype })),
+    ownBytes: memory.totalBytes,
+    lowerBoundBytes: memory.lowerBoundBytes,
+  };
+}
+
+class PlanWriter {
+  readonly shaders: PlanShader[] = [];
+  readonly dispatches: PlanDispatch[] = [];
+  readonly uniforms = new UniformBlock();
+  private readonly known = new Map<string, number>();
+
+  add(group: Group, emitted: Emitted): void {
+    const { dispatch, params, seam, storage } = emitted;
+    const label = labelOf(group, dispatch.kernel.name);
+    const uniform = (struct: typeof params): PlanBinding => ({
+      uniformOffset: this.uniforms.place(struct),
+      sizeBytes: struct.sizeBytes,
+    });
+    const bindings: PlanBinding[] = [uniform(params), ...storage.map(({ buffer }) => ({ buffer }))];
+    if (!seam.isEmpty) bindings.push(uniform(seam));
+    const members = membersOf(group);
+    this.dispatches.push({
+      label,
+      shader: this.shaderOf(label, emitted),
+      bindings,
+      workgroups: dispatch.workgroups,
+      flops: dispatch.flops,
+      bytes: [...readsOf(group), ...group.stores].reduce((total, node) => total + bufferSizeBytes(node), 0),
+      shape: members[members.length - 1].shape,
+    });
+  }
+
+  private shaderOf(label: string, { dispatch, wgsl, storage, seam }: Emitted): number {
+    const key = `${wgsl}\n${JSON.stringify(dispatch.constants)}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const declared = storage.map(({ access }) => access);
+    const bindings = ["uniform" as const, ...declared, ...(seam.isEmpty ? [] : ["uniform" as const])];
+    this.shaders.push({ label, wgsl, constants: dispatch.constants, bindings });
+    this.known.set(key, this.shaders.length - 1);
+    return this.shaders.length - 1;
+  }
+}
+
+/** `matmul+add+relu/matmul_tiled "0.weight"`: what is computed, by which kernel, for whom. */
+function labelOf(group: Group, kernel: string): string {
+  const names = membersOf(group).map(({ op }) => op.name);
+  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  const prologue = [...group.prologues.values()].flat().map(({ op }) => op.name);
+  const origin = membersOf(group).find((node) => node.origin !== undefined)?.origin;
+  const text = `${[...prologue, ...shown].join("+")}/${kernel}`;
+  return origin === undefined ? text : `${text} "${origin}"`;
+}
+
+/** What a device does at the very least, in operations and bytes per millisecond, and how long it may be kept busy. */
+const PACE = {
+  gpu: { flopsPerMs: 1e8, bytesPerMs: 1e7, budgetMs: 100 },
+  fallback: { flopsPerMs: 1e6, bytesPerMs: 1e6, budgetMs: 2000 },
+};
+
+/** The first dispatch of each submit, cut so that none is expected to keep the GPU from painting for long. */
+export function cutIntoSubmits(dispatches: readonly PlanDispatch[], { kind }: DeviceProfile): number[] {
+  const { flopsPerMs, bytesPerMs, budgetMs } = PACE[kind];
+  const starts = [0];
+  let spentMs = 0;
+  dispatches.forEach(({ flops, bytes }, index) => {
+    const timeMs = Math.max(flops / flopsPerMs, bytes / bytesPerMs);
+    if (spentMs > 0 && spentMs + timeMs > budgetMs) {
+      starts.push(index);
+      spentMs = 0;
+    }
+    spentMs += timeMs;
+  });
+  return starts;
+}

@@ -1,0 +1,171 @@
+// Graph -> Groups: which nodes run in one dispatch.
+//
+// Greedy, in graph order: an elementwise node joins the groups of the values that it reads at its own index, and so
+// pulls them together; then a group of elementwise nodes that only one kernel reads moves into that kernel's loads.
+// Asks records only for their kind. Follows the usual rule: two groups may become one unless a path between them
+// leaves both.
+
+import { assertPresent } from "../base/assert.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
+import { elementCount } from "../tensor/shape.ts";
+import { findUses, type Group, isAligned, readsOf, requireAccess, type Uses } from "./group.ts";
+
+/** A group that is still growing. */
+interface Draft {
+  readonly id: number;
+  anchor: { readonly node: Node; readonly dispatch: Dispatch } | undefined;
+  readonly count: number;
+  body: Node[];
+  prologues: Map<string, readonly Node[]>;
+}
+
+/** The dispatches that compute `graph`, in an order in which they could run. */
+export function fuse(graph: Graph, device: DeviceProfile): Group[] {
+  const fusion = new Fusion(graph, device);
+  for (const node of graph.nodes) {
+    if (node.op.kind !== "view" && node.op.kind !== "source" && elementCount(node.shape) > 0) fusion.add(node);
+  }
+  fusion.fusePrologues();
+  return fusion.finish();
+}
+
+class Fusion {
+  private readonly uses: Uses;
+  private readonly device: DeviceProfile;
+  /** Update targets by the value that replaces them: such a value needs no buffer of its own. */
+  private readonly targets: ReadonlyMap<Node, Node>;
+  private readonly drafts = new Set<Draft>();
+  private readonly draftOf = new Map<Node, Draft>();
+
+  constructor(graph: Graph, device: DeviceProfile) {
+    this.uses = findUses(graph);
+    this.device = device;
+    this.targets = new Map(graph.updates.map(({ target, value }) => [value, target]));
+  }
+
+  add(node: Node): void {
+    const { op } = node;
+    const isKernel = op.kind === "kernel";
+    const anchor = isKernel ? { node, dispatch: op.dispatch(node.inputs, node.attrs, this.device) } : undefined;
+    let draft: Draft = {
+      id: node.id,
+      anchor,
+      count: elementCount(node.shape),
+      body: isKernel ? [] : [node],
+      prologues: new Map(),
+    };
+    this.drafts.add(draft);
+    this.draftOf.set(node, draft);
+    if (isKernel) return;
+    for (const input of node.inputs) {
+      const other = this.draftOf.get(requireAccess(input).base);
+      if (other === undefined || other === draft || !isAligned(input, draft.count)) continue;
+      if (this.canMerge(other, draft)) draft = this.merge(other, draft);
+    }
+  }
+
+  /** Moves elementwise groups that one kernel port alone reads into that kernel. */
+  fusePrologues(): void {
+    for (const reader of [...this.drafts]) {
+      if (reader.anchor === undefined) continue;
+      const { node, dispatch } = reader.anchor;
+      dispatch.kernel.inputs.forEach((port, index) => {
+        if (!dispatch.kernel.prologue.includes(port)) return;
+        const { base } = requireAccess(node.inputs[index]);
+        const draft = this.draftOf.get(base);
+        if (draft !== undefined && this.canMoveInto(draft, base, reader)) this.moveInto(draft, reader, port);
+      });
+    }
+  }
+
+  finish(): Group[] {
+    return [...this.drafts]
+      .map((draft) => ({ ...draft, stores: this.storesOf(draft) }))
+      .sort((a, b) => a.id - b.id);
+  }
+
+  private canMerge(a: Draft, b: Draft): boolean {
+    if (a.anchor !== undefined && b.anchor !== undefined) return false;
+    if (this.readsAcross(a, b) || this.readsAcross(b, a)) return false;
+    if (this.hasPathOutside(a, b) || this.hasPathOutside(b, a)) return false;
+    return this.fitsBindings({ ...a, anchor: a.anchor ?? b.anchor, body: [...a.body, ...b.body] });
+  }
+
+  /** Whether `reader` reads a value of `source` at another index than its own. */
+  private readsAcross(source: Draft, reader: Draft): boolean {
+    const isOther = (input: Node) => this.draftOf.get(requireAccess(input).base) === source;
+    const anchorReads = reader.anchor?.node.inputs.some(isOther) ?? false;
+    return anchorReads || reader.body.some((node) => node.inputs.some((input) => isOther(input) && !isAligned(input, source.count)));
+  }
+
+  /** Whether a path from `source` to `target` goes through a third group. */
+  private hasPathOutside(source: Draft, target: Draft): boolean {
+    const seen = new Set<Draft>();
+    const stack = this.dependencies(target).filter((draft) => draft !== source);
+    for (let draft = stack.pop(); draft !== undefined; draft = stack.pop()) {
+      if (draft === source) return true;
+      if (seen.has(draft)) continue;
+      seen.add(draft);
+      stack.push(...this.dependencies(draft));
+    }
+    return false;
+  }
+
+  private dependencies(draft: Draft): Draft[] {
+    const found = new Set<Draft>();
+    for (const base of readsOf(draft)) {
+      const other = this.draftOf.get(base);
+      if (other !== undefined && other !== draft) found.add(other);
+    }
+    return [...found];
+  }
+
+  /** Whether all buffers that the group would bind fit what a shader stage may bind. */
+  private fitsBindings(draft: Draft): boolean {
+    const reads = readsOf(draft);
+    const stores = this.storesOf(draft).filter((node) => {
+      const target = this.targets.get(node);
+      return target === undefined || !reads.includes(target);
+    });
+    return reads.length + stores.length <= this.device.maxStorageBuffers;
+  }
+
+  /** The nodes of `draft` which someone outside of it reads, or which are kept. */
+  private storesOf(draft: Draft): Node[] {
+    const members = draft.anchor === undefined ? draft.body : [draft.anchor.node, ...draft.body];
+    const inside = new Set(members);
+    return members.filter((node) => {
+      if (this.uses.kept.has(node)) return true;
+      return [...(this.uses.readers.get(node) ?? [])].some((reader) => !inside.has(reader));
+    });
+  }
+
+  private merge(a: Draft, b: Draft): Draft {
+    a.anchor ??= b.anchor;
+    a.body = [...a.body, ...b.body].sort((x, y) => x.id - y.id);
+    for (const node of b.anchor === undefined ? b.body : [b.anchor.node, ...b.body]) this.draftOf.set(node, a);
+    this.drafts.delete(b);
+    return a;
+  }
+
+  private canMoveInto(draft: Draft, base: Node, reader: Draft): boolean {
+    if (draft.anchor !== undefined || draft === reader) return false;
+    const stores = this.storesOf(draft);
+    if (stores.length !== 1 || stores[0] !== base || this.uses.kept.has(base)) return false;
+    const node = assertPresent(reader.anchor, "the kernel of a prologue").node;
+    const readers = this.uses.readers.get(base) ?? new Set();
+    const ports = node.inputs.filter((input) => requireAccess(input).base === base);
+    if (readers.size !== 1 || !readers.has(node) || ports.length !== 1) return false;
+    const reads = new Set([...readsOf(reader).filter((read) => read !== base), ...readsOf(draft)]);
+    return reads.size + this.storesOf(reader).length <= this.device.maxStorageBuffers;
+  }
+
+  private moveInto(draft: Draft, reader: Draft, port: string): void {
+    reader.prologues.set(port, draft.body);
+    for (const node of draft.body) this.draftOf.set(node, reader);
+    this.drafts.delete(draft);
+  }
+}
+

@@ -1,0 +1,77 @@
+// Plans: what the runtime runs. Plain data; the GPU side sees nothing else.
+
+import type { WorkgroupCount } from "../kernels/kernel.ts";
+import type { Dtype } from "../tensor/dtype.ts";
+import type { Shape } from "../tensor/shape.ts";
+
+/** A buffer of the plan: one that is handed in (input `input`), or one that the plan owns. */
+export interface PlanBuffer {
+  readonly input: number | undefined;
+  readonly sizeBytes: number;
+}
+
+/** One shader with its constants: one pipeline. */
+export interface PlanShader {
+  readonly label: string;
+  readonly wgsl: string;
+  readonly constants: Readonly<Record<string, number>>;
+  /** How each binding of group 0 is declared, in order. */
+  readonly bindings: readonly ("uniform" | "read" | "read_write")[];
+}
+
+/** What is bound: a buffer of the plan, or a range of the uniform buffer. */
+export type PlanBinding =
+  | { readonly buffer: number }
+  | { readonly uniformOffset: number; readonly sizeBytes: number };
+
+/** One launch. */
+export interface PlanDispatch {
+  readonly label: string;
+  readonly shader: number;
+  readonly bindings: readonly PlanBinding[];
+  readonly workgroups: WorkgroupCount;
+  /** Floating-point operations, and bytes of all that is bound, for estimates and profiles. */
+  readonly flops: number;
+  readonly bytes: number;
+  /** Shape of the main result, for profiles. */
+  readonly shape: Shape;
+}
+
+/** A value that a call gives back. */
+export interface PlanOutput {
+  readonly buffer: number;
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+}
+
+/** Everything that a step does on the GPU. */
+export interface Plan {
+  readonly buffers: readonly PlanBuffer[];
+  readonly shaders: readonly PlanShader[];
+  readonly dispatches: readonly PlanDispatch[];
+  /** The first dispatch of each submit; one entry unless the plan would keep the GPU from painting. */
+  readonly submits: readonly number[];
+  /** The parameters of all dispatches. */
+  readonly uniforms: Uint8Array<ArrayBuffer>;
+  readonly outputs: readonly PlanOutput[];
+  /** Bytes of all buffers that the plan owns, and the least that the lives of its values allow. */
+  readonly ownBytes: number;
+  readonly lowerBoundBytes: number;
+}
+
+/** The plan as text: buffers, then a line a dispatch. */
+export function printPlan(plan: Plan): string {
+  const buffers = plan.buffers.map(({ input, sizeBytes }, index) =>
+    input === undefined ? `b${index}: ${sizeBytes} bytes` : `b${index}: input ${input}, ${sizeBytes} bytes`,
+  );
+  const dispatches = plan.dispatches.map(({ label, bindings, workgroups, shader, shape }, index) => {
+    const declared = plan.shaders[shader].bindings;
+    const bound = bindings.flatMap((binding, slot) =>
+      "buffer" in binding ? [`${declared[slot] === "read" ? "" : "*"}b${binding.buffer}`] : [],
+    );
+    const cut = index > 0 && plan.submits.includes(index) ? "-- submit --\n" : "";
+    return `${cut}${index}: ${label} [${shape.join(", ")}] (${bound.join(", ")}) x ${workgroups.join("x")}`;
+  });
+  const outputs = plan.outputs.map(({ buffer, shape, dtype }) => `b${buffer} ${dtype}[${shape.join(", ")}]`);
+  return [...buffers, ...dispatches, `return ${outputs.join(", ")}`].join("\n");
+}

@@ -1,0 +1,219 @@
+// The seam of one dispatch: its storage bindings, and the functions through which the kernel reads and writes.
+//
+// Decides: how each element is addressed (plain, strided, repeated, four at a time), and where fused work stands.
+// Every number that depends on a size goes into the uniform struct `seam`; the text depends on structure alone, so a
+// new batch size compiles nothing.
+
+import { assertPresent } from "../base/assert.ts";
+import type { Node } from "../graph/node.ts";
+import { constantValue } from "../graph/source.ts";
+import type { Dtype } from "../tensor/dtype.ts";
+import { collapseLayout, type Layout } from "../tensor/layout.ts";
+import { elementwiseExpression, registerType, storageType, type Width } from "./expressions.ts";
+import { UniformStruct } from "./uniforms.ts";
+import { type Access, isWhole } from "../graph/access.ts";
+
+/** A storage binding as the seam declares it. */
+export interface SeamBinding {
+  readonly buffer: number;
+  readonly access: "read" | "read_write";
+}
+
+interface BufferState {
+  readonly name: string;
+  readonly dtype: Dtype;
+  isWide: boolean;
+  isWritten: boolean;
+  readonly functions: Set<"get" | "get4" | "put" | "put4">;
+}
+
+/** Collects what a seam needs while its functions are written. */
+export class SeamWriter {
+  readonly uniforms = new UniformStruct();
+  private readonly buffers = new Map<number, BufferState>();
+  private readonly layouts = new Map<string, string>();
+  private readonly libraries = new Set<string>();
+  private readonly functions: string[] = [];
+  private readonly bufferOf: (node: Node) => number;
+
+  constructor(bufferOf: (node: Node) => number) {
+    this.bufferOf = bufferOf;
+  }
+
+  /** Declares that `access` will be read, four elements at a time where `width` is 4. Comes before any text. */
+  declareRead(access: Access, width: Width): void {
+    if (constantValue(access.base) !== undefined) return;
+    const state = this.state(access.base);
+    if (width === 4 && isQuadReadable(access)) state.isWide = true;
+  }
+
+  /** Declares that `node` will be written. */
+  declareWrite(node: Node, width: Width): void {
+    const state = this.state(node);
+    state.isWritten = true;
+    if (width === 4) state.isWide = true;
+  }
+
+  addFunction(text: string): void {
+    this.functions.push(text);
+  }
+
+  /** An expression for the elements of `access` from row-major index `index` on, of its base's register type. */
+  read(access: Access, width: Width, index: string): string {
+    const { base, layout } = access;
+    const value = constantValue(base);
+    const type = registerType(base.dtype, width);
+    if (value !== undefined) return this.constant(base.dtype, value, type);
+    const at = (offset: number) => this.address(access, offset === 0 ? index : `${index} + ${offset}u`);
+    if (width === 1) return this.get(base, at(0));
+    const state = this.state(base);
+    if (state.isWide && isQuadReadable(access)) return this.call(base, "get4", at(0));
+    if (isRepeatedQuad(layout)) return `${type}(${this.get(base, at(0))})`;
+    return `${type}(${[0, 1, 2, 3].map((offset) => this.get(base, at(offset))).join(", ")})`;
+  }
+
+  /** A statement that writes `value`, of `node`'s register type, at `index`. */
+  write(node: Node, width: Width, index: string, value: string): string {
+    return `${this.call(node, width === 4 ? "put4" : "put", index, value)};`;
+  }
+
+  /** The op's expression for an elementwise node; what it calls is added to the seam. */
+  compute(node: Node, args: readonly string[], width: Width, index: string): string {
+    const record = node.op.kind === "elementwise" ? node.op : undefined;
+    const op = assertPresent(record, "an elementwise record");
+    if (op.library !== undefined) this.libraries.add(op.library);
+    return elementwiseExpression(node, op, args, width, index);
+  }
+
+  /** Where row-major index `index` of `access` stands in its buffer. */
+  address(access: Access, index: string): string {
+    if (isWhole(access)) return index;
+    const layout = collapseLayout(access.layout);
+    if (layout.shape.length === 0) return this.uniforms.read("seam", "offset", "u32", layout.offset);
+    return `${this.addressFunction(layout)}(${index})`;
+  }
+
+  /** The whole seam: bindings from `firstBinding` on, then functions. `seam` itself is bound last. */
+  text(firstBinding: number): { text: string; bindings: SeamBinding[] } {
+    const bindings: SeamBinding[] = [];
+    const lines: string[] = [];
+    for (const [buffer, { name, dtype, isWide, isWritten }] of this.buffers) {
+      const access = isWritten ? "read_write" : "read";
+      const element = isWide ? `vec4<${storageType(dtype)}>` : storageType(dtype);
+      lines.push(
+        `@group(0) @binding(${firstBinding + bindings.length}) var<storage, ${access}> ${name}: array<${element}>;\n`,
+      );
+      bindings.push({ buffer, access });
+    }
+    if (!this.uniforms.isEmpty) {
+      lines.push(this.uniforms.declare("Seam"));
+      lines.push(`@group(0) @binding(${firstBinding + bindings.length}) var<uniform> seam: Seam;\n`);
+    }
+    const accessors = [...this.buffers.values()].flatMap(accessorTexts);
+    const text = [...lines, ...accessors, ...this.libraries, ...this.functions].join("");
+    return { text, bindings };
+  }
+
+  /** Whether the text needs `enable f16`. */
+  get usesF16(): boolean {
+    return [...this.buffers.values()].some(({ dtype }) => dtype === "f16");
+  }
+
+  private state(node: Node): BufferState {
+    const buffer = this.bufferOf(node);
+    const known = this.buffers.get(buffer);
+    if (known !== undefined) return known;
+    const state: BufferState = {
+      name: `buffer${this.buffers.size}`,
+      dtype: node.dtype,
+      isWide: false,
+      isWritten: false,
+      functions: new Set(),
+    };
+    this.buffers.set(buffer, state);
+    return state;
+  }
+
+  private get(node: Node, at: string): string {
+    return this.call(node, "get", at);
+  }
+
+  private call(node: Node, name: "get" | "get4" | "put" | "put4", ...args: string[]): string {
+    const state = this.state(node);
+    state.functions.add(name);
+    return `${name}_${state.name}(${args.join(", ")})`;
+  }
+
+  private constant(dtype: Dtype, value: number, type: string): string {
+    const stored = dtype === "bool" ? "u32" : dtype === "f16" ? "f32" : dtype;
+    const field = this.uniforms.read("seam", "constant", stored, value);
+    return `${type}(${field})`;
+  }
+
+  /** The name of a function from row-major index to address under `layout`. */
+  private addressFunction(layout: Layout): string {
+    const key = JSON.stringify(layout);
+    const known = this.layouts.get(key);
+    if (known !== undefined) return known;
+    const name = `address${this.layouts.size}`;
+    this.layouts.set(key, name);
+    const { shape, strides, offset } = layout;
+    const field = (stem: string, value: number) => this.uniforms.read("seam", stem, "u32", value);
+    const lines = [offset === 0 ? "var at = 0u;" : `var at = ${field("offset", offset)};`, "var rest = i;"];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      let coordinate = "rest";
+      if (axis > 0) {
+        const size = field("size", shape[axis]);
+        lines.push(`let quotient${axis} = rest / ${size};`);
+        coordinate = `(rest - quotient${axis} * ${size})`;
+      }
+      if (strides[axis] === 1) lines.push(`at += ${coordinate};`);
+      else if (strides[axis] !== 0) lines.push(`at += ${coordinate} * ${field("stride", strides[axis])};`);
+      if (axis > 0) lines.push(`rest = quotient${axis};`);
+    }
+    this.functions.push(`fn ${name}(i: u32) -> u32 {\n  ${lines.join("\n  ")}\n  return at;\n}\n`);
+    return name;
+  }
+}
+
+/** Whether elements i … i + 3, for i a multiple of 4, are one whole vec4 of the buffer. */
+function isQuadReadable(access: Access): boolean {
+  if (isWhole(access)) return true;
+  const { shape, strides, offset } = collapseLayout(access.layout);
+  const inner = shape.length - 1;
+  if (inner < 0 || strides[inner] !== 1 || shape[inner] % 4 !== 0 || offset % 4 !== 0) return false;
+  return strides.every((stride, axis) => axis === inner || stride % 4 === 0);
+}
+
+/** Whether elements i … i + 3, for i a multiple of 4, are one and the same. */
+function isRepeatedQuad(layout: Layout): boolean {
+  const { shape, strides } = collapseLayout(layout);
+  const inner = shape.length - 1;
+  return inner < 0 || (strides[inner] === 0 && shape[inner] % 4 === 0);
+}
+
+/** The functions through which a buffer is touched, of those that are called. */
+function accessorTexts({ name, dtype, isWide, functions }: BufferState): string[] {
+  const one = registerType(dtype, 1);
+  const four = registerType(dtype, 4);
+  const stored = dtype === "f16" ? "f16" : undefined;
+  const raw = isWide ? `${name}[at >> 2u][at & 3u]` : `${name}[at]`;
+  const load = (text: string, width: Width) =>
+    dtype === "bool" ? `${text} != ${width === 4 ? "vec4<u32>(0u)" : "0u"}` : stored ? convert16(text, width) : text;
+  const store = (width: Width) => {
+    const target = stored ?? storageType(dtype);
+    return target === registerType(dtype, 1) ? "v" : width === 4 ? `vec4<${target}>(v)` : `${target}(v)`;
+  };
+  const texts = {
+    get: `fn get_${name}(at: u32) -> ${one} {\n  return ${load(raw, 1)};\n}\n`,
+    get4: `fn get4_${name}(at: u32) -> ${four} {\n  return ${load(`${name}[at >> 2u]`, 4)};\n}\n`,
+    put: `fn put_${name}(at: u32, v: ${one}) {\n  ${raw} = ${store(1)};\n}\n`,
+    put4: `fn put4_${name}(at: u32, v: ${four}) {\n  ${name}[at >> 2u] = ${store(4)};\n}\n`,
+  };
+  return [...functions].map((key) => texts[key]);
+}
+
+function convert16(text: string, width: Width): string {
+  return width === 4 ? `vec4<f32>(${text})` : `f32(${text})`;
+}
+

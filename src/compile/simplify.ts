@@ -1,0 +1,114 @@
+// Graph -> Graph of the same values with fewer and cheaper nodes.
+//
+// In one walk: dead code is never visited, equal nodes become one, constants are computed, and each record's own
+// `simplify` and `expand` rules are asked. Afterwards every output and update stands in a buffer of its own, and every
+// view can be read through a layout; `copy` nodes are put in where that takes one.
+
+import { evaluateNode } from "../graph/evaluate.ts";
+import { type Graph, isInput, makeGraph, reachable } from "../graph/graph.ts";
+import { Node } from "../graph/node.ts";
+import type { OpRecord } from "../graph/op.ts";
+import { constantNode, constantValue } from "../graph/source.ts";
+import type { DeviceProfile } from "../kernels/kernel.ts";
+import type { Ops } from "../ops/define.ts";
+import * as ops from "../ops/index.ts";
+import { copyNode } from "./copy.ts";
+import { accessOf } from "../graph/access.ts";
+
+/** The same values, cheaper on `device`. Inputs and update targets stay the very nodes they were. */
+export function simplify(graph: Graph, device: DeviceProfile): Graph {
+  const walk = new Walk(device);
+  for (const node of graph.nodes) walk.visit(node);
+  const own = new Map<Node, Node>();
+  const inBuffer = (node: Node): Node => {
+    const result = walk.visit(node);
+    if (result.op.kind !== "view" && result.op.kind !== "source") return result;
+    const copied = own.get(result) ?? copyNode(result);
+    own.set(result, copied);
+    return copied;
+  };
+  const taken = new Set<Node>();
+  const updates = graph.updates.map(({ target, value }) => {
+    const simple = inBuffer(value);
+    const separate = taken.has(simple) ? copyNode(simple) : simple;
+    taken.add(separate);
+    return { target, value: separate };
+  });
+  return makeGraph(graph.outputs.map(inBuffer), updates);
+}
+
+class Walk {
+  private readonly done = new Map<Node, Node>();
+  private readonly known = new Map<OpRecord, Map<string, Node>>();
+  private readonly device: DeviceProfile;
+
+  constructor(device: DeviceProfile) {
+    this.device = device;
+  }
+
+  /** The cheaper form of `node`. Rules may make nodes of their own, which are visited in turn. */
+  visit(root: Node): Node {
+    for (const node of reachable([root], (known) => this.done.has(known))) {
+      if (!this.done.has(node)) this.done.set(node, this.rewrite(node));
+    }
+    return this.done.get(root) ?? root;
+  }
+
+  private rewrite(node: Node): Node {
+    if (isInput(node)) return node;
+    const inputs = node.inputs.map((input) => this.readable(this.visit(input), node));
+    const rebuilt = this.unique(new Node(node.op, inputs, node.attrs, node, node.origin));
+    return this.done.get(rebuilt) ?? this.improve(rebuilt);
+  }
+
+  private improve(node: Node): Node {
+    const folded = foldConstant(node);
+    if (folded !== undefined) return this.remember(node, this.unique(folded));
+    const { op, inputs, attrs } = node;
+    const o: Ops = ops;
+    const context = { node, inputs, attrs, o };
+    const expanded = () => (op.kind === "kernel" ? op.expand?.({ ...context, device: this.device }) : undefined);
+    const better = op.simplify?.(context) ?? expanded();
+    if (better === undefined) return this.remember(node, node);
+    return this.remember(node, this.visit(better));
+  }
+
+  private remember(node: Node, result: Node): Node {
+    this.done.set(node, result);
+    return result;
+  }
+
+  /** `input`, or a copy of it where `reader` is a view that no layout can express on top of it. */
+  private readable(input: Node, reader: Node): Node {
+    if (input.op.kind !== "view" || reader.op.kind !== "view") return input;
+    const trial = new Node(reader.op, [input], reader.attrs, reader, reader.origin);
+    return accessOf(trial) === undefined ? this.unique(copyNode(input)) : input;
+  }
+
+  /** The node made earlier with the same op, attributes and inputs, or else this one. */
+  private unique(node: Node): Node {
+    const key = `${JSON.stringify(node.attrs)}|${node.dtype}|${node.inputs.map(({ id }) => id).join(",")}`;
+    const sameOp = this.known.get(node.op) ?? new Map<string, Node>();
+    this.known.set(node.op, sameOp);
+    const twin = sameOp.get(key);
+    if (twin !== undefined) return twin;
+    sameOp.set(key, node);
+    return node;
+  }
+}
+
+/** A constant for a node whose every element is the same known number. */
+function foldConstant(node: Node): Node | undefined {
+  const { op, inputs } = node;
+  if (op.kind === "source" || op.kind === "kernel" || inputs.length === 0) return undefined;
+  if (op.kind === "elementwise" && op.usesIndex) return undefined;
+  const values = inputs.map(constantValue);
+  if (!values.every((value) => value !== undefined)) return undefined;
+  if (op.kind === "view") return constantNode(values[0], node.dtype, node.shape);
+  const scalar = new Node(op, inputs.map((input, k) => constantNode(values[k], input.dtype)), node.attrs, {
+    shape: [],
+    dtype: node.dtype,
+  });
+  const { data } = evaluateNode(scalar, (input) => ({ shape: [], data: Float64Array.of(constantValue(input) ?? 0) }));
+  return constantNode(data[0], node.dtype, node.shape);
+}

@@ -1,0 +1,77 @@
+// Nodes: one application of one op, as plain frozen data.
+//
+// Invariant: a node's id is above the ids of its inputs, so sorting by id is a topological order.
+// Knows no op by name; what an op means stands in its record (op.ts).
+
+import type { Dtype } from "../tensor/dtype.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { OpRecord } from "./op.ts";
+
+/** Shape and dtype of a value. */
+export interface Spec {
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+}
+
+/**
+ * Whatever an op can be applied to: a Node (in gradient rules and passes) or a Tensor (in user code).
+ * Ops are written once, against this.
+ */
+export interface Value extends Spec {
+  /** The node that stands for this value; `op` names who asks, for the message where it cannot be had. */
+  toNode(op: string): Node;
+  /** A value of the same kind for `node`, which was made from `sources`. */
+  derive(node: Node, sources: readonly Value[]): this;
+}
+
+let lastId = 0;
+
+/** One application of an op. */
+export class Node implements Value {
+  readonly id: number;
+  readonly op: OpRecord;
+  readonly inputs: readonly Node[];
+  /** What the op was told beside its inputs: plain data, comparable as JSON. */
+  readonly attrs: unknown;
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+  /** Where the node comes from, for printing: a parameter's name, or the layer in which it was traced. */
+  readonly origin: string | undefined;
+
+  constructor(op: OpRecord, inputs: readonly Node[], attrs: unknown, spec: Spec, origin?: string) {
+    lastId += 1;
+    this.id = lastId;
+    this.op = op;
+    this.inputs = inputs;
+    this.attrs = attrs;
+    this.shape = spec.shape;
+    this.dtype = spec.dtype;
+    this.origin = origin ?? currentScope();
+    Object.freeze(this);
+  }
+
+  toNode(): Node {
+    return this;
+  }
+
+  derive(node: Node): this {
+    return node as this;
+  }
+}
+
+const scopes: string[] = [];
+
+/** The layer that is being traced, "blocks.0.attention", or undefined outside any. */
+function currentScope(): string | undefined {
+  return scopes.length === 0 ? undefined : scopes.join(".");
+}
+
+/** Runs `body`; nodes made meanwhile carry `name` (below the names around it) as their origin. */
+export function withScope<T>(name: string, body: () => T): T {
+  scopes.push(name);
+  try {
+    return body();
+  } finally {
+    scopes.pop();
+  }
+}

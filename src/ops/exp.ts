@@ -1,0 +1,12 @@
+// exp: y = e^x.
+
+import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+
+/** e^x. x: any shape; integers count as f32. Source: torch.exp. */
+export const exp: UnaryOp = defineUnary({
+  name: "exp",
+  dtypes: floating,
+  reference: ([x]) => Math.exp(x),
+  wgsl: ([x]) => `exp(${x})`,
+  gradient: ({ dy, y, o }) => [o.mul(dy, y)],
+});

@@ -1,0 +1,12 @@
+// log: y = ln x.
+
+import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+
+/** The natural logarithm. x: any shape; integers count as f32. Source: torch.log. */
+export const log: UnaryOp = defineUnary({
+  name: "log",
+  dtypes: floating,
+  reference: ([x]) => Math.log(x),
+  wgsl: ([x]) => `log(${x})`,
+  gradient: ({ dy, inputs: [x], o }) => [o.div(dy, x)],
+});

@@ -1,0 +1,16 @@
+// maximum: the larger of a and b.
+
+import extremaLibrary from "../../shaders/lib/extrema.wgsl?raw";
+import { isFloating } from "../tensor/dtype.ts";
+import { splitGradient } from "./splitGradient.ts";
+import { type BinaryOp, arithmetic, defineBinary } from "./defineElementwise.ts";
+
+/** The larger of a and b; NaN where either is. Where they are equal each gets half of the gradient. Source: torch.maximum. */
+export const maximum: BinaryOp = defineBinary({
+  name: "maximum",
+  dtypes: arithmetic,
+  reference: ([a, b]) => Math.max(a, b),
+  wgsl: ([a, b], { operands, call }) => (isFloating(operands[0]) ? call("maximum", a, b) : `max(${a}, ${b})`),
+  library: extremaLibrary,
+  gradient: ({ dy, inputs: [a, b], o }) => splitGradient(o, dy, o.greater(a, b), o.less(a, b)),
+});

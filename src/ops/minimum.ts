@@ -1,0 +1,16 @@
+// minimum: the smaller of a and b.
+
+import extremaLibrary from "../../shaders/lib/extrema.wgsl?raw";
+import { isFloating } from "../tensor/dtype.ts";
+import { splitGradient } from "./splitGradient.ts";
+import { type BinaryOp, arithmetic, defineBinary } from "./defineElementwise.ts";
+
+/** The smaller of a and b; NaN where either is. Where they are equal each gets half of the gradient. Source: torch.minimum. */
+export const minimum: BinaryOp = defineBinary({
+  name: "minimum",
+  dtypes: arithmetic,
+  reference: ([a, b]) => Math.min(a, b),
+  wgsl: ([a, b], { operands, call }) => (isFloating(operands[0]) ? call("minimum", a, b) : `min(${a}, ${b})`),
+  library: extremaLibrary,
+  gradient: ({ dy, inputs: [a, b], o }) => splitGradient(o, dy, o.less(a, b), o.greater(a, b)),
+});

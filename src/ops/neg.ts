@@ -1,0 +1,12 @@
+// neg: y = -x.
+
+import { defineUnary, signed, type UnaryOp } from "./defineElementwise.ts";
+
+/** -x. x: any shape; bool counts as i32. Source: torch.neg. */
+export const neg: UnaryOp = defineUnary({
+  name: "neg",
+  dtypes: signed,
+  reference: ([x]) => -x,
+  wgsl: ([x]) => `-${x}`,
+  gradient: ({ dy, o }) => [o.neg(dy)],
+});

@@ -1,0 +1,68 @@
+// softmax: y = exp(x - max x) / sum exp(x - max x) along an axis; and its logarithm.
+
+import type { Spec, Value } from "../graph/node.ts";
+import { softmax as softmaxKernel } from "../kernels/softmax.ts";
+import { requireFloating } from "../tensor/dtype.ts";
+import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
+import { normalizeAxis } from "../tensor/shape.ts";
+import { apply, defineKernel, type KernelOp } from "./define.ts";
+import { transpose } from "./permute.ts";
+
+function rowSizes({ shape }: Pick<Spec, "shape">) {
+  const cols = shape[shape.length - 1];
+  return { rows: cols === 0 ? 0 : shape.reduce((a, b) => a * b, 1) / cols, cols };
+}
+
+/** `softmaxOf` applied to each run of the last axis. */
+function mapRows(x: HostArray, softmaxOf: (row: Float64Array) => Float64Array): HostArray {
+  const y = hostZeros(x.shape);
+  const { rows, cols } = rowSizes(x);
+  for (let row = 0; row < rows; row++) y.data.set(softmaxOf(x.data.subarray(row * cols, (row + 1) * cols)), row * cols);
+  return y;
+}
+
+function logSumExp(row: Float64Array): number {
+  const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return largest + Math.log(row.reduce((total, value) => total + Math.exp(value - largest), 0));
+}
+
+const softmaxRecord: KernelOp = defineKernel<undefined>({
+  name: "softmax",
+  output: ([x]) => x,
+  reference: ([x]) => mapRows(x, (row) => row.map((value) => Math.exp(value - logSumExp(row)))),
+  gradient({ dy, y, o }) {
+    const dot = o.sum(o.mul(dy, y), { axis: -1, keepDims: true });
+    return [o.mul(y, o.sub(dy, dot))];
+  },
+  dispatch: ([x], _attrs, device) => softmaxKernel(rowSizes(x), false, device),
+});
+
+const logSoftmaxRecord: KernelOp = defineKernel<undefined>({
+  name: "logSoftmax",
+  output: ([x]) => x,
+  reference: ([x]) => mapRows(x, (row) => row.map((value) => value - logSumExp(row))),
+  gradient: ({ dy, y, o }) => [o.sub(dy, o.mul(o.exp(y), o.sum(dy, { axis: -1, keepDims: true })))],
+  dispatch: ([x], _attrs, device) => softmaxKernel(rowSizes(x), true, device),
+});
+
+function alongAxis<T extends Value>(record: KernelOp, x: T, axis: number): T {
+  const { name } = record;
+  requireFloating(name, "x", x.dtype);
+  const along = normalizeAxis(name, axis, x.shape.length);
+  const apart = along === x.shape.length - 1 ? x : transpose(x, along, -1);
+  const y = apply(record, [apart], undefined);
+  return apart === x ? y : transpose(y, along, -1);
+}
+
+/**
+ * exp(x - max x) / sum exp(x - max x) along `axis` (default the last). x: any shape, f32 or f16.
+ * Throws ShapeError for an axis out of range, DtypeError for integers. Source: torch.softmax.
+ */
+export function softmax<T extends Value>(x: T, { axis = -1 }: { readonly axis?: number } = {}): T {
+  return alongAxis(softmaxRecord, x, axis);
+}
+
+/** The logarithm of `softmax`, computed so that it stays finite. Source: torch.log_softmax. */
+export function logSoftmax<T extends Value>(x: T, { axis = -1 }: { readonly axis?: number } = {}): T {
+  return alongAxis(logSoftmaxRecord, x, axis);
+}

@@ -1,0 +1,12 @@
+// square: y = x * x.
+
+import { defineUnary, arithmetic, type UnaryOp } from "./defineElementwise.ts";
+
+/** x * x. x: any shape. Source: torch.square. */
+export const square: UnaryOp = defineUnary({
+  name: "square",
+  dtypes: arithmetic,
+  reference: ([x]) => x * x,
+  wgsl: ([x]) => `${x} * ${x}`,
+  gradient: ({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2), x)],
+});
