@@ -14,6 +14,8 @@ export default defineConfig({
     projects: [
       {
         define: { __GPU__: "false" },
+        // The package's entry for Node is CommonJS in a package of type "module", which Node refuses.
+        resolve: { alias: { wgsl_reflect: "wgsl_reflect/wgsl_reflect.module.js" } },
         test: {
           name: "unit",
           environment: "node",
@@ -22,6 +24,7 @@ export default defineConfig({
           env: vulkanEnvironment(),
           // Forks, not threads: each gets its environment before it starts.
           pool: "forks",
+          server: { deps: { inline: ["wgsl_reflect"] } },
           testTimeout: 20_000,
         },
       },

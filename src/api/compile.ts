@@ -65,7 +65,8 @@ export function compile<A extends readonly unknown[], R>(
     entries.set(flat.signature, entry);
     return entry;
   };
-  const engineFor = (flat: Flattened) => options.engine ?? flat.tensors[0]?.engine ?? requireEngine("compile");
+  const engineFor = (flat: Flattened) =>
+    options.engine ?? flat.tensors[0]?.engine ?? requireEngine("compile");
   const call = (...args: A): R => {
     const flat = flatten("compile", args);
     const engine = engineFor(flat);
@@ -93,7 +94,9 @@ function build<A extends readonly unknown[], R>(
 ): Entry {
   for (const argument of flat.tensors) argument.leaf("compile");
   const trace = new Trace();
-  const placeholders = flat.tensors.map(({ shape, dtype }, index) => inputNode(shape, dtype, `argument ${index}`));
+  const placeholders = flat.tensors.map(({ shape, dtype }, index) =>
+    inputNode(shape, dtype, `argument ${index}`),
+  );
   engine.trace = trace;
   let result: Flattened;
   let graph: Graph;
@@ -101,7 +104,9 @@ function build<A extends readonly unknown[], R>(
     const traced = flat.rebuild(placeholders.map((node) => new Tensor(engine, node, trace))) as A;
     const returned = body(...traced);
     if (returned instanceof Promise) {
-      throw new UsageError("compile: the function is asynchronous; it must be an ordinary function, which waits for nothing.");
+      throw new UsageError(
+        "compile: the function is asynchronous; it must be an ordinary function, which waits for nothing.",
+      );
     }
     result = flatten("compile", returned);
     graph = makeGraph(
@@ -118,7 +123,9 @@ function build<A extends readonly unknown[], R>(
   });
   const plan = compileGraph(graph, engine.deviceProfile);
   const prepared = engine.runtime.prepare(plan, options.onProgress);
-  const fixed = graph.inputs.map((node, index) => (captured[index] === undefined ? undefined : engine.storageOf(node)));
+  const fixed = graph.inputs.map((node, index) =>
+    captured[index] === undefined ? undefined : engine.storageOf(node),
+  );
   const program = engine.runtime.createProgram(prepared, fixed);
   const prints = { printGraph: () => printGraph(graph), printPlan: () => printPlan(plan) };
   return { engine, graph, plan, program, captured, argumentOf, result, ...prints };
@@ -134,7 +141,9 @@ function run(engine: Engine, entry: Entry, args: readonly Tensor[]): unknown {
     }
   }
   const leaves = args.map((argument) => argument.leaf("compile"));
-  const storages = entry.argumentOf.map((index) => (index === undefined ? undefined : engine.storageOf(leaves[index])));
+  const storages = entry.argumentOf.map((index) =>
+    index === undefined ? undefined : engine.storageOf(leaves[index]),
+  );
   const outputs = engine.runtime.callProgram(entry.program, storages, "result");
   const tensors = outputs.map((storage, index) => {
     const { shape, dtype } = entry.plan.outputs[index];

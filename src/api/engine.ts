@@ -132,8 +132,13 @@ export class Engine {
   }
 
   /** The plan for a graph of leaves, made once for each structure. */
-  private planFor(outputs: readonly Node[], updates: readonly Update[]): { prepared: PreparedPlan; inputs: Storage[] } {
-    const replaced = substitute([...outputs, ...updates.map(({ value }) => value)], (node) => this.settled.get(node));
+  private planFor(
+    outputs: readonly Node[],
+    updates: readonly Update[],
+  ): { prepared: PreparedPlan; inputs: Storage[] } {
+    const replaced = substitute([...outputs, ...updates.map(({ value }) => value)], (node) =>
+      this.settled.get(node),
+    );
     const graph = makeGraph(
       replaced.slice(0, outputs.length),
       updates.map(({ target }, index) => ({ target, value: replaced[outputs.length + index] })),
@@ -219,9 +224,4 @@ export function requireEngine(op: string): Engine {
 /** Live, peak and pooled bytes, live tensors and the largest buffers of the engine that `init` made. */
 export function memory(): EngineMemory {
   return requireEngine("memory").memory();
-}
-
-/** GPU time of each dispatch that `body` causes. Throws UsageError where the device cannot time. */
-export function profile(body: () => Promise<void>): Promise<ProfileEntry[]> {
-  return requireEngine("profile").profile(body);
 }

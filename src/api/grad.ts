@@ -5,7 +5,7 @@ import { ShapeError, UsageError } from "../base/errors.ts";
 import { constantNode } from "../graph/source.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { printShape } from "../tensor/shape.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** How gradients are taken. */
 export interface GradientOptions {
@@ -17,9 +17,15 @@ export interface GradientOptions {
  * dLoss/dx for each x of `wrt`, in that order. They are ordinary tensors and can be differentiated again.
  * Throws ShapeError unless `loss` is one number, and UsageError naming each x that the loss does not reach.
  */
-export function gradients(loss: Tensor, wrt: readonly Tensor[], { allowUnused = false }: GradientOptions = {}): Tensor[] {
+export function gradients(
+  loss: Tensor,
+  wrt: readonly Tensor[],
+  { allowUnused = false }: GradientOptions = {},
+): Tensor[] {
   if (loss.size !== 1) {
-    throw new ShapeError(`gradients: the loss is ${printShape(loss.shape)}; it must be one number, such as a mean or a sum.`);
+    throw new ShapeError(
+      `gradients: the loss is ${printShape(loss.shape)}; it must be one number, such as a mean or a sum.`,
+    );
   }
   requireDifferentiable("the loss", loss);
   wrt.forEach((x, index) => requireDifferentiable(nameOf(x, index), x));

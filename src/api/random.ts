@@ -84,7 +84,11 @@ export interface RandomOptions {
 /** f32 numbers evenly distributed in [low, high). Source: torch.rand. */
 export function uniform(
   shape: Shape,
-  { low = 0, high = 1, engine = requireEngine("uniform") }: RandomOptions & { low?: number; high?: number } = {},
+  {
+    low = 0,
+    high = 1,
+    engine = requireEngine("uniform"),
+  }: RandomOptions & { low?: number; high?: number } = {},
 ): Tensor {
   requireShape("uniform", shape);
   const unit = randomUniform(nextKey(engine), shape);
@@ -94,7 +98,11 @@ export function uniform(
 /** f32 numbers of a normal distribution. Source: torch.randn, by the inverse of the distribution function. */
 export function normal(
   shape: Shape,
-  { mean = 0, std = 1, engine = requireEngine("normal") }: RandomOptions & { mean?: number; std?: number } = {},
+  {
+    mean = 0,
+    std = 1,
+    engine = requireEngine("normal"),
+  }: RandomOptions & { mean?: number; std?: number } = {},
 ): Tensor {
   requireShape("normal", shape);
   // Half a step away from 0, so that the argument stays within (-1, 1).
@@ -109,7 +117,10 @@ export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}):
 }
 
 /** 0 … count - 1 in random order, as i32; drawn on the CPU. Source: torch.randperm, by Fisher and Yates. */
-export function permutation(count: number, { engine = requireEngine("permutation") }: RandomOptions = {}): Tensor {
+export function permutation(
+  count: number,
+  { engine = requireEngine("permutation") }: RandomOptions = {},
+): Tensor {
   requireShape("permutation", [count]);
   const order = Int32Array.from({ length: count }, (_, index) => index);
   const draws = hostUniform(count, 0, 1, { engine });
@@ -134,5 +145,8 @@ export function hostUniform(
 ): Float32Array {
   const generator = generatorOf(engine);
   const stream = FIRST_HOST_STREAM + generator.hostStreams++;
-  return Float32Array.from({ length: count }, (_, index) => low + (high - low) * uniformAt(generator.seed, stream, 0, index));
+  return Float32Array.from(
+    { length: count },
+    (_, index) => low + (high - low) * uniformAt(generator.seed, stream, 0, index),
+  );
 }

@@ -80,7 +80,9 @@ export class Tensor implements Value {
   derive(node: Node, sources: readonly Value[]): this {
     for (const source of sources) {
       if (source instanceof Tensor && source.engine !== this.engine) {
-        throw new UsageError(`${node.op.name}: its inputs are of two engines; move one over with tensor(await x.data(), x.shape).`);
+        throw new UsageError(
+          `${node.op.name}: its inputs are of two engines; move one over with tensor(await x.data(), x.shape).`,
+        );
       }
     }
     return new Tensor(this.engine, node, this.engine.trace) as this;
@@ -100,7 +102,9 @@ export class Tensor implements Value {
   /** The only element. Rejects with ShapeError where there are several, else as `data`. */
   async item(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
     if (this.size !== 1) {
-      throw new ShapeError(`item: the tensor is ${printShape(this.shape)}; it must have exactly one element.`);
+      throw new ShapeError(
+        `item: the tensor is ${printShape(this.shape)}; it must have exactly one element.`,
+      );
     }
     return (await this.data(options))[0];
   }
@@ -123,7 +127,9 @@ export class Tensor implements Value {
       throw new UsageError("write: a compiled function is being traced; write before or after calling it.");
     }
     if (values.length !== this.size) {
-      throw new ShapeError(`write: ${values.length} values for a tensor of ${this.size}; the counts must be equal.`);
+      throw new ShapeError(
+        `write: ${values.length} values for a tensor of ${this.size}; the counts must be equal.`,
+      );
     }
     const storage = this.engine.storageOf(this.leaf("write"));
     this.engine.runtime.upload(storage, encodeElements(values, this.dtype));
@@ -154,7 +160,9 @@ export class Tensor implements Value {
   /** Throws unless the tensor can take part in `op`. */
   private requireUsable(op: string): void {
     if (this.disposed) {
-      throw new DisposedError(`${op}: ${this.name ?? "the tensor"} ${printShape(this.shape)} was disposed; use it before dispose().`);
+      throw new DisposedError(
+        `${op}: ${this.name ?? "the tensor"} ${printShape(this.shape)} was disposed; use it before dispose().`,
+      );
     }
     if (this.trace !== undefined && this.trace !== this.engine.trace) {
       throw new UsageError(
@@ -165,7 +173,9 @@ export class Tensor implements Value {
 
   private requireOutsideTrace(op: string): void {
     if (this.engine.trace === undefined) return;
-    throw new UsageError(`${op}: values do not exist while a compiled function is traced; return the tensor and read it outside.`);
+    throw new UsageError(
+      `${op}: values do not exist while a compiled function is traced; return the tensor and read it outside.`,
+    );
   }
 }
 
@@ -222,7 +232,9 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
 function upload(engine: Engine, flat: ArrayLike<number>, shape: Shape, dtype: Dtype, name?: string): Tensor {
   engine.runtime.requireDevice();
   if (dtype === "f16" && !engine.deviceProfile.hasF16) {
-    throw new UsageError("tensor: dtype f16 needs the device feature shader-f16, which this device lacks; use f32.");
+    throw new UsageError(
+      "tensor: dtype f16 needs the device feature shader-f16, which this device lacks; use f32.",
+    );
   }
   const bytes = encodeElements(flat, dtype);
   const storage = engine.runtime.pool.create(bytes.byteLength, name ?? "tensor");

@@ -24,7 +24,9 @@ export class Trace {
   /** Makes `value` the value of `target` after the call. */
   update(target: Tensor, value: Node): void {
     if (target.isTraced) {
-      throw new UsageError("assign: the target is a value of the traced function; only tensors from outside can be assigned to.");
+      throw new UsageError(
+        "assign: the target is a value of the traced function; only tensors from outside can be assigned to.",
+      );
     }
     const [leaf] = target.engine.settle([target.currentNode]);
     this.captured.set(leaf, target);

@@ -3,14 +3,21 @@
 // Decides: three families (what the user did, what the device did, what we did wrong) and their kinds.
 // Leaves to others: the wording of each single message, which stands where the fault is found.
 
+import { currentScope } from "./scope.ts";
+
 /** What every error of this package extends: `catch (e) { if (e instanceof TilegradError) … }`. */
 export class TilegradError extends Error {
   override name = "TilegradError";
 }
 
-/** The caller asked for something that cannot be done. The message says what is allowed. */
+/** The caller asked for something that cannot be done. The message says what is allowed, and in which layer it was. */
 export class UsageError extends TilegradError {
   override name = "UsageError";
+
+  constructor(message: string) {
+    const scope = currentScope();
+    super(scope === undefined ? message : `${message}\n  in layer "${scope}"`);
+  }
 }
 
 /** Sizes, axes or ranks do not fit. */

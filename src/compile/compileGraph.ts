@@ -1,21 +1,22 @@
-// Graph -> Plan: simplify, fuse, schedule, plan memory, emit.
+// Graph -> Plan: simplify, recompute, fuse, schedule, plan memory, emit.
 
 import { assertPresent } from "../base/assert.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
-import { emit, type Emitted } from "./emit.ts";
+import { type Emitted, emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Group, membersOf, readsOf } from "./group.ts";
 import { bufferSizeBytes, planMemory } from "./memory.ts";
 import type { Plan, PlanBinding, PlanBuffer, PlanDispatch, PlanShader } from "./plan.ts";
+import { recompute } from "./recompute.ts";
 import { schedule } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
 import { UniformBlock } from "./uniforms.ts";
 
 /** The plan that computes `graph` on `device`. Inputs are numbered as `graph.inputs` has them. */
 export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
-  const simple = simplify(graph, device);
+  const simple = recompute(simplify(graph, device));
   const plan = schedule(simple, fuse(simple, device));
   const memory = planMemory(simple, plan);
   const buffers: PlanBuffer[] = memory.slots.map(({ sizeBytes }) => ({ input: undefined, sizeBytes }));
@@ -36,7 +37,11 @@ export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
     dispatches: writer.dispatches,
     submits: cutIntoSubmits(writer.dispatches, device),
     uniforms: writer.uniforms.bytes(),
-    outputs: simple.outputs.map((node) => ({ buffer: requireBuffer(node), shape: node.shape, dtype: node.dtype })),
+    outputs: simple.outputs.map((node) => ({
+      buffer: requireBuffer(node),
+      shape: node.shape,
+      dtype: node.dtype,
+    })),
     ownBytes: memory.totalBytes,
     lowerBoundBytes: memory.lowerBoundBytes,
   };
@@ -50,7 +55,7 @@ class PlanWriter {
 
   add(group: Group, emitted: Emitted): void {
     const { dispatch, params, seam, storage } = emitted;
-    const label = labelOf(group, dispatch.kernel.name);
+    const label = labelOf(group, `${dispatch.kernel.name}#${this.dispatches.length}`);
     const uniform = (struct: typeof params): PlanBinding => ({
       uniformOffset: this.uniforms.place(struct),
       sizeBytes: struct.sizeBytes,
@@ -60,7 +65,7 @@ class PlanWriter {
     const members = membersOf(group);
     this.dispatches.push({
       label,
-      shader: this.shaderOf(label, emitted),
+      shader: this.shaderOf(labelOf(group, dispatch.kernel.name), emitted),
       bindings,
       workgroups: dispatch.workgroups,
       flops: dispatch.flops,
@@ -81,7 +86,7 @@ class PlanWriter {
   }
 }
 
-/** `matmul+add+relu/matmul_tiled "0.weight"`: what is computed, by which kernel, for whom. */
+/** `matmul+add+relu/matmul_tiled32#5 "layers.0"`: what is computed, by which kernel, in which dispatch, for whom. */
 function labelOf(group: Group, kernel: string): string {
   const names = membersOf(group).map(({ op }) => op.name);
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;

@@ -4,6 +4,7 @@
 // shares its binding. One bind group: params, the storage buffers in order of first use, and last `seam`.
 
 import { assertPresent } from "../base/assert.ts";
+import { isWhole } from "../graph/access.ts";
 import type { Node } from "../graph/node.ts";
 import { elementwiseMap } from "../kernels/elementwiseMap.ts";
 import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
@@ -13,7 +14,6 @@ import { type Group, membersOf, requireAccess } from "./group.ts";
 import { replaceSeam, type SeamFunction, seamFunctions } from "./seam.ts";
 import { type SeamBinding, SeamWriter } from "./seamWriter.ts";
 import { UniformStruct } from "./uniforms.ts";
-import { isWhole } from "../graph/access.ts";
 
 /** Everything about one dispatch but where its uniforms stand. */
 export interface Emitted {
@@ -38,7 +38,11 @@ export function emit(group: Group, bufferOf: (node: Node) => number, device: Dev
   const source = replaceSeam(dispatch.kernel, text);
   const params = new UniformStruct();
   for (const [name, type] of Object.entries(dispatch.kernel.params)) {
-    params.add(name, type, assertPresent(dispatch.params[name], `${dispatch.kernel.name}: parameter ${name}`));
+    params.add(
+      name,
+      type,
+      assertPresent(dispatch.params[name], `${dispatch.kernel.name}: parameter ${name}`),
+    );
   }
   const wgsl = writer.usesF16 ? `enable f16;\n${source}` : source;
   return { dispatch, wgsl, storage: bindings, params, seam: writer.uniforms };
@@ -57,7 +61,12 @@ function portNode(group: Group, dispatch: Dispatch, port: string): Node | undefi
   return group.anchor?.node.inputs[dispatch.kernel.inputs.indexOf(port)];
 }
 
-function declare(writer: SeamWriter, group: Group, dispatch: Dispatch, { access, port, width }: SeamFunction): void {
+function declare(
+  writer: SeamWriter,
+  group: Group,
+  dispatch: Dispatch,
+  { access, port, width }: SeamFunction,
+): void {
   const wide: Width = width === 4 && isAlignedPort(dispatch, port) ? 4 : 1;
   if (access === "store") {
     declareInputs(writer, group.body, new Set(membersOf(group)), wide);
@@ -72,7 +81,12 @@ function declare(writer: SeamWriter, group: Group, dispatch: Dispatch, { access,
   else declareInputs(writer, prologue, new Set(prologue), isWhole(layoutOf) ? wide : 1);
 }
 
-function declareInputs(writer: SeamWriter, nodes: readonly Node[], own: ReadonlySet<Node>, width: Width): void {
+function declareInputs(
+  writer: SeamWriter,
+  nodes: readonly Node[],
+  own: ReadonlySet<Node>,
+  width: Width,
+): void {
   for (const input of nodes.flatMap((node) => node.inputs)) {
     const access = requireAccess(input);
     if (!own.has(access.base)) writer.declareRead(access, width);
@@ -158,6 +172,8 @@ function storeText(writer: SeamWriter, group: Group, name: string, width: Width,
 class Body {
   readonly lines: string[] = [];
   private readonly names = new Map<Node, string>();
+  /** Names by expression: what was given to several readers is computed once where they meet again. */
+  private readonly known = new Map<string, string>();
   private readonly writer: SeamWriter;
   private readonly own: ReadonlySet<Node>;
   private readonly width: Width;
@@ -190,8 +206,9 @@ class Body {
   }
 
   private let(node: Node, expression: string): string {
-    const name = `t${this.lines.length}`;
-    this.lines.push(`let ${name} = ${expression};`);
+    const name = this.known.get(expression) ?? `t${this.lines.length}`;
+    if (!this.known.has(expression)) this.lines.push(`let ${name} = ${expression};`);
+    this.known.set(expression, name);
     this.names.set(node, name);
     return name;
   }

@@ -1,7 +1,7 @@
 // Graph -> Groups: which nodes run in one dispatch.
 //
 // Greedy, in graph order: an elementwise node joins the groups of the values that it reads at its own index, and so
-// pulls them together; then a group of elementwise nodes that only one kernel reads moves into that kernel's loads.
+// pulls them together, but for a node that one other alone reads, which waits for that one; then a group of elementwise nodes that only one kernel reads moves into that kernel's loads.
 // Asks records only for their kind. Follows the usual rule: two groups may become one unless a path between them
 // leaves both.
 
@@ -25,7 +25,8 @@ interface Draft {
 export function fuse(graph: Graph, device: DeviceProfile): Group[] {
   const fusion = new Fusion(graph, device);
   for (const node of graph.nodes) {
-    if (node.op.kind !== "view" && node.op.kind !== "source" && elementCount(node.shape) > 0) fusion.add(node);
+    if (node.op.kind !== "view" && node.op.kind !== "source" && elementCount(node.shape) > 0)
+      fusion.add(node);
   }
   fusion.fusePrologues();
   return fusion.finish();
@@ -48,8 +49,10 @@ class Fusion {
   add(node: Node): void {
     const { op } = node;
     const isKernel = op.kind === "kernel";
-    const anchor = isKernel ? { node, dispatch: op.dispatch(node.inputs, node.attrs, this.device) } : undefined;
-    let draft: Draft = {
+    const anchor = isKernel
+      ? { node, dispatch: op.dispatch(node.inputs, node.attrs, this.device) }
+      : undefined;
+    const draft: Draft = {
       id: node.id,
       anchor,
       count: elementCount(node.shape),
@@ -58,12 +61,38 @@ class Fusion {
     };
     this.drafts.add(draft);
     this.draftOf.set(node, draft);
-    if (isKernel) return;
-    for (const input of node.inputs) {
-      const other = this.draftOf.get(requireAccess(input).base);
-      if (other === undefined || other === draft || !isAligned(input, draft.count)) continue;
-      if (this.canMerge(other, draft)) draft = this.merge(other, draft);
+    if (!isKernel && !this.canWait(node)) this.pullTogether(draft);
+  }
+
+  /**
+   * Whether one elementwise node alone reads this one, at its own index: it then goes where its reader goes, which in a
+   * backward pass is later than where its inputs were made.
+   */
+  private canWait(node: Node): boolean {
+    const readers = [...(this.uses.readers.get(node) ?? [])];
+    if (this.uses.kept.has(node) || readers.length !== 1 || readers[0].op.kind !== "elementwise") return false;
+    const count = elementCount(node.shape);
+    const inputs = readers[0].inputs.filter((input) => requireAccess(input).base === node);
+    return elementCount(readers[0].shape) === count && inputs.every((input) => isAligned(input, count));
+  }
+
+  /** Merges `draft` with the groups of the values that it reads at its own index, until none is left that can be. */
+  private pullTogether(start: Draft): void {
+    let draft = start;
+    const refused = new Set<Draft>();
+    for (let next = this.mergeable(draft, refused); next !== undefined; next = this.mergeable(draft, refused)) {
+      if (this.canMerge(next, draft)) draft = this.merge(next, draft);
+      else refused.add(next);
     }
+  }
+
+  /** A group of which `draft` reads a value at its own index; waiting ones first. */
+  private mergeable(draft: Draft, refused: ReadonlySet<Draft>): Draft | undefined {
+    const inputs = draft.body.flatMap((node) => node.inputs).filter((input) => isAligned(input, draft.count));
+    const others = inputs.map((input) => this.draftOf.get(requireAccess(input).base));
+    return others
+      .filter((other): other is Draft => other !== undefined && other !== draft && !refused.has(other))
+      .sort((a, b) => b.id - a.id)[0];
   }
 
   /** Moves elementwise groups that one kernel port alone reads into that kernel. */
@@ -97,7 +126,12 @@ class Fusion {
   private readsAcross(source: Draft, reader: Draft): boolean {
     const isOther = (input: Node) => this.draftOf.get(requireAccess(input).base) === source;
     const anchorReads = reader.anchor?.node.inputs.some(isOther) ?? false;
-    return anchorReads || reader.body.some((node) => node.inputs.some((input) => isOther(input) && !isAligned(input, source.count)));
+    return (
+      anchorReads ||
+      reader.body.some((node) =>
+        node.inputs.some((input) => isOther(input) && !isAligned(input, source.count)),
+      )
+    );
   }
 
   /** Whether a path from `source` to `target` goes through a third group. */
@@ -145,7 +179,8 @@ class Fusion {
   private merge(a: Draft, b: Draft): Draft {
     a.anchor ??= b.anchor;
     a.body = [...a.body, ...b.body].sort((x, y) => x.id - y.id);
-    for (const node of b.anchor === undefined ? b.body : [b.anchor.node, ...b.body]) this.draftOf.set(node, a);
+    for (const node of b.anchor === undefined ? b.body : [b.anchor.node, ...b.body])
+      this.draftOf.set(node, a);
     this.drafts.delete(b);
     return a;
   }
@@ -168,4 +203,3 @@ class Fusion {
     this.drafts.delete(draft);
   }
 }
-

@@ -4,12 +4,12 @@
 // elementwise work alone. Every body node has as many elements as the group, and works at the same row-major index.
 
 import { assertPresent } from "../base/assert.ts";
+import { type Access, accessOf, isWhole } from "../graph/access.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { constantValue } from "../graph/source.ts";
 import type { Dispatch } from "../kernels/kernel.ts";
 import { elementCount } from "../tensor/shape.ts";
-import { type Access, accessOf, isWhole } from "../graph/access.ts";
 
 /** What one dispatch computes. */
 export interface Group {

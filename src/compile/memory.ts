@@ -88,7 +88,9 @@ export function findLives(graph: Graph, { groups, updates }: Schedule): Life[] {
 
 /** Empty values are computed by no group, but something must be bound where they are read. */
 function emptyLives(nodes: Iterable<Node>): Life[] {
-  const empty = [...new Set(nodes)].filter((node) => elementCount(node.shape) === 0 && node.op.kind !== "source");
+  const empty = [...new Set(nodes)].filter(
+    (node) => elementCount(node.shape) === 0 && node.op.kind !== "source",
+  );
   const always = { sizeBytes: 16, from: -1, to: Number.POSITIVE_INFINITY, overwrites: new Set<Node>() };
   return empty.map((node) => ({ node, ...always }));
 }
@@ -116,7 +118,8 @@ function waste(slot: Slot, life: Life): number {
 /** Whether both are alive at some step, and neither overwrites the other in place. */
 export function isConflict(a: Life, b: Life): boolean {
   if (a.to < b.from || b.to < a.from) return false;
-  const inPlace = (later: Life, earlier: Life) => later.from === earlier.to && later.overwrites.has(earlier.node);
+  const inPlace = (later: Life, earlier: Life) =>
+    later.from === earlier.to && later.overwrites.has(earlier.node);
   return !inPlace(a, b) && !inPlace(b, a);
 }
 
@@ -125,7 +128,8 @@ export function verifyMemory(slots: readonly Slot[]): void {
   for (const { lives, sizeBytes } of slots) {
     lives.forEach((life, index) => {
       assert(life.sizeBytes <= sizeBytes, "a value is larger than its slot");
-      for (const other of lives.slice(index + 1)) assert(!isConflict(life, other), "two live values share a slot");
+      for (const other of lives.slice(index + 1))
+        assert(!isConflict(life, other), "two live values share a slot");
     });
   }
 }
@@ -144,7 +148,9 @@ function lowerBound(lives: readonly Life[]): number {
     for (const { sizeBytes, from, overwrites } of alive) {
       bytes += sizeBytes;
       if (from !== step) continue;
-      const free = [...overwrites].find((node) => !reused.has(node) && alive.some((life) => life.node === node));
+      const free = [...overwrites].find(
+        (node) => !reused.has(node) && alive.some((life) => life.node === node),
+      );
       if (free === undefined) continue;
       reused.add(free);
       bytes -= sizeBytes;

@@ -72,7 +72,14 @@ class Dependencies {
   copyAtEnd({ target, value }: Update): Update {
     const node = copyNode(value);
     const count = elementCount(node.shape);
-    const group: Group = { id: node.id, anchor: undefined, count, body: [node], prologues: new Map(), stores: [node] };
+    const group: Group = {
+      id: node.id,
+      anchor: undefined,
+      count,
+      body: [node],
+      prologues: new Map(),
+      stores: [node],
+    };
     this.register(group);
     this.connect(group);
     const update = { target, value: node };
@@ -124,7 +131,11 @@ function rank(group: Group, isUpdate: (group: Group) => boolean): number {
 export function readsInPlace(group: Group, base: Node): boolean {
   const early = [...group.prologues.values()].flat();
   const reads = (node: Node) => node.inputs.filter((input) => requireAccess(input).base === base);
-  if ([...early, ...(group.anchor === undefined ? [] : [group.anchor.node])].some((node) => reads(node).length > 0)) {
+  if (
+    [...early, ...(group.anchor === undefined ? [] : [group.anchor.node])].some(
+      (node) => reads(node).length > 0,
+    )
+  ) {
     return false;
   }
   return group.body.every((node) => reads(node).every((input) => isAligned(input, group.count)));

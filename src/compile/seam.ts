@@ -20,8 +20,14 @@ const FUNCTION = /fn (load|store)_(\w+?)(4?)\(i: u32(?:, v: ([\w<>]+))?\)(?: -> 
 export function seamFunctions(kernel: Kernel): SeamFunction[] {
   return [...seamText(kernel).matchAll(FUNCTION)].map(([, access, port, wide, stored, loaded]) => {
     const scalar = (stored ?? loaded).replace(/^vec4<(\w+)>$/, "$1");
-    assert(scalar === "f32" || scalar === "i32" || scalar === "u32", `${kernel.name}: a seam function of ${scalar}`);
-    assert(access === "load" || access === "store", `${kernel.name}: a seam function that is neither load nor store`);
+    assert(
+      scalar === "f32" || scalar === "i32" || scalar === "u32",
+      `${kernel.name}: a seam function of ${scalar}`,
+    );
+    assert(
+      access === "load" || access === "store",
+      `${kernel.name}: a seam function that is neither load nor store`,
+    );
     return { access, port, width: wide === "4" ? 4 : 1, scalar };
   });
 }

@@ -5,13 +5,13 @@
 // new batch size compiles nothing.
 
 import { assertPresent } from "../base/assert.ts";
+import { type Access, isWhole } from "../graph/access.ts";
 import type { Node } from "../graph/node.ts";
 import { constantValue } from "../graph/source.ts";
 import type { Dtype } from "../tensor/dtype.ts";
 import { collapseLayout, type Layout } from "../tensor/layout.ts";
 import { elementwiseExpression, registerType, storageType, type Width } from "./expressions.ts";
 import { UniformStruct } from "./uniforms.ts";
-import { type Access, isWhole } from "../graph/access.ts";
 
 /** A storage binding as the seam declares it. */
 export interface SeamBinding {
@@ -199,7 +199,11 @@ function accessorTexts({ name, dtype, isWide, functions }: BufferState): string[
   const stored = dtype === "f16" ? "f16" : undefined;
   const raw = isWide ? `${name}[at >> 2u][at & 3u]` : `${name}[at]`;
   const load = (text: string, width: Width) =>
-    dtype === "bool" ? `${text} != ${width === 4 ? "vec4<u32>(0u)" : "0u"}` : stored ? convert16(text, width) : text;
+    dtype === "bool"
+      ? `${text} != ${width === 4 ? "vec4<u32>(0u)" : "0u"}`
+      : stored
+        ? convert16(text, width)
+        : text;
   const store = (width: Width) => {
     const target = stored ?? storageType(dtype);
     return target === registerType(dtype, 1) ? "v" : width === 4 ? `vec4<${target}>(v)` : `${target}(v)`;
@@ -216,4 +220,3 @@ function accessorTexts({ name, dtype, isWide, functions }: BufferState): string[
 function convert16(text: string, width: Width): string {
   return width === 4 ? `vec4<f32>(${text})` : `f32(${text})`;
 }
-

@@ -4,6 +4,7 @@
 // `simplify` and `expand` rules are asked. Afterwards every output and update stands in a buffer of its own, and every
 // view can be read through a layout; `copy` nodes are put in where that takes one.
 
+import { accessOf } from "../graph/access.ts";
 import { evaluateNode } from "../graph/evaluate.ts";
 import { type Graph, isInput, makeGraph, reachable } from "../graph/graph.ts";
 import { Node } from "../graph/node.ts";
@@ -13,7 +14,6 @@ import type { DeviceProfile } from "../kernels/kernel.ts";
 import type { Ops } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
 import { copyNode } from "./copy.ts";
-import { accessOf } from "../graph/access.ts";
 
 /** The same values, cheaper on `device`. Inputs and update targets stay the very nodes they were. */
 export function simplify(graph: Graph, device: DeviceProfile): Graph {
@@ -67,7 +67,8 @@ class Walk {
     const { op, inputs, attrs } = node;
     const o: Ops = ops;
     const context = { node, inputs, attrs, o };
-    const expanded = () => (op.kind === "kernel" ? op.expand?.({ ...context, device: this.device }) : undefined);
+    const expanded = () =>
+      op.kind === "kernel" ? op.expand?.({ ...context, device: this.device }) : undefined;
     const better = op.simplify?.(context) ?? expanded();
     if (better === undefined) return this.remember(node, node);
     return this.remember(node, this.visit(better));
@@ -105,10 +106,18 @@ function foldConstant(node: Node): Node | undefined {
   const values = inputs.map(constantValue);
   if (!values.every((value) => value !== undefined)) return undefined;
   if (op.kind === "view") return constantNode(values[0], node.dtype, node.shape);
-  const scalar = new Node(op, inputs.map((input, k) => constantNode(values[k], input.dtype)), node.attrs, {
+  const scalar = new Node(
+    op,
+    inputs.map((input, k) => constantNode(values[k], input.dtype)),
+    node.attrs,
+    {
+      shape: [],
+      dtype: node.dtype,
+    },
+  );
+  const { data } = evaluateNode(scalar, (input) => ({
     shape: [],
-    dtype: node.dtype,
-  });
-  const { data } = evaluateNode(scalar, (input) => ({ shape: [], data: Float64Array.of(constantValue(input) ?? 0) }));
+    data: Float64Array.of(constantValue(input) ?? 0),
+  }));
   return constantNode(data[0], node.dtype, node.shape);
 }

@@ -3,9 +3,9 @@
 // Views fold into whoever reads them. A reshape never moves an element, so it folds even where strides cannot express
 // the new shape: the layout then keeps the shape below it, and only the element order is meaningful.
 
-import type { Node } from "./node.ts";
 import { contiguousLayout, isContiguous, type Layout, reshapeLayout } from "../tensor/layout.ts";
 import { isSameShape } from "../tensor/shape.ts";
+import type { Node } from "./node.ts";
 
 /** The elements of a value in order: element `i` is what `layout` gives for row-major index i, in the buffer of `base`. */
 export interface Access {
@@ -19,7 +19,9 @@ export function accessOf(node: Node): Access | undefined {
   const [input] = node.inputs;
   const inner = accessOf(input);
   if (inner === undefined) return undefined;
-  const shaped = isSameShape(inner.layout.shape, input.shape) ? inner.layout : reshapeLayout(inner.layout, input.shape);
+  const shaped = isSameShape(inner.layout.shape, input.shape)
+    ? inner.layout
+    : reshapeLayout(inner.layout, input.shape);
   const layout = shaped === undefined ? undefined : node.op.layout(shaped, node.attrs);
   if (layout !== undefined) return { base: inner.base, layout };
   return node.op.preservesOrder ? inner : undefined;

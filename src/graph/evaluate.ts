@@ -13,7 +13,8 @@ import type { ElementwiseRecord, ViewRecord } from "./op.ts";
 export function evaluate(graph: Graph, feeds: ReadonlyMap<Node, HostArray>): Map<Node, HostArray> {
   const values = new Map<Node, HostArray>();
   for (const node of graph.nodes) {
-    const value = feeds.get(node) ?? evaluateNode(node, (input) => assertPresent(values.get(input), "an input's value"));
+    const value =
+      feeds.get(node) ?? evaluateNode(node, (input) => assertPresent(values.get(input), "an input's value"));
     assert(isSameShape(value.shape, node.shape), `${node.op.name}: the reference gives another shape`);
     values.set(node, value);
   }
@@ -21,8 +22,8 @@ export function evaluate(graph: Graph, feeds: ReadonlyMap<Node, HostArray>): Map
 }
 
 /** One node's value, given its inputs'. */
-export function evaluateNode(node: Node, valueOf: (input: Node) => HostArray): HostArray {
-  const inputs = node.inputs.map(valueOf);
+export function evaluateNode(node: Node, inputValue: (input: Node) => HostArray): HostArray {
+  const inputs = node.inputs.map(inputValue);
   const { op } = node;
   switch (op.kind) {
     case "source": {
@@ -39,7 +40,10 @@ export function evaluateNode(node: Node, valueOf: (input: Node) => HostArray): H
 }
 
 function evaluateView(op: ViewRecord, node: Node, input: HostArray): HostArray {
-  const layout = assertPresent(op.layout(contiguousLayout(input.shape), node.attrs), "a view of a contiguous tensor");
+  const layout = assertPresent(
+    op.layout(contiguousLayout(input.shape), node.attrs),
+    "a view of a contiguous tensor",
+  );
   const data = Float64Array.from(layoutIndices(layout), (index) => input.data[index]);
   return { shape: node.shape, data };
 }

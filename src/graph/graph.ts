@@ -65,7 +65,10 @@ export function verifyGraph({ nodes, updates }: Graph): void {
   for (const { target, value } of updates) {
     assert(isInput(target), "an update's target is not an input");
     assert(!targets.has(target), "an input is updated twice");
-    assert(isSameShape(target.shape, value.shape) && target.dtype === value.dtype, "an update changes shape or dtype");
+    assert(
+      isSameShape(target.shape, value.shape) && target.dtype === value.dtype,
+      "an update changes shape or dtype",
+    );
     targets.add(target);
   }
 }

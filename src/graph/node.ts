@@ -3,6 +3,7 @@
 // Invariant: a node's id is above the ids of its inputs, so sorting by id is a topological order.
 // Knows no op by name; what an op means stands in its record (op.ts).
 
+import { currentScope } from "../base/scope.ts";
 import type { Dtype } from "../tensor/dtype.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { OpRecord } from "./op.ts";
@@ -56,22 +57,5 @@ export class Node implements Value {
 
   derive(node: Node): this {
     return node as this;
-  }
-}
-
-const scopes: string[] = [];
-
-/** The layer that is being traced, "blocks.0.attention", or undefined outside any. */
-function currentScope(): string | undefined {
-  return scopes.length === 0 ? undefined : scopes.join(".");
-}
-
-/** Runs `body`; nodes made meanwhile carry `name` (below the names around it) as their origin. */
-export function withScope<T>(name: string, body: () => T): T {
-  scopes.push(name);
-  try {
-    return body();
-  } finally {
-    scopes.pop();
   }
 }

@@ -4,9 +4,9 @@
 // `O` is the list of all ops, handed to rules so that op files need not import each other.
 
 import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
+import type { Dtype } from "../tensor/dtype.ts";
 import type { HostArray } from "../tensor/hostArray.ts";
 import type { Layout } from "../tensor/layout.ts";
-import type { Dtype } from "../tensor/dtype.ts";
 import type { Node, Spec } from "./node.ts";
 
 /** What a gradient rule is given: dL/dy, the node it belongs to, and all ops. */

@@ -1,6 +1,6 @@
 // The two leaves that every graph is built on: a value that is fed, and a number.
 
-import { roundToDtype, type Dtype } from "../tensor/dtype.ts";
+import { type Dtype, roundToDtype } from "../tensor/dtype.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Node } from "./node.ts";
 import type { SourceRecord } from "./op.ts";

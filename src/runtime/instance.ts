@@ -53,7 +53,12 @@ export function createInstance(
 }
 
 /** Encodes launches `from` … `to - 1` as one pass. */
-export function encodePass(encoder: GPUCommandEncoder, launches: readonly Launch[], from: number, to: number): void {
+export function encodePass(
+  encoder: GPUCommandEncoder,
+  launches: readonly Launch[],
+  from: number,
+  to: number,
+): void {
   if (from === to) return;
   const pass = encoder.beginComputePass({ label: "tilegrad" });
   let current: GPUComputePipeline | undefined;

@@ -51,7 +51,12 @@ const held = new Set<object>();
 export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
   if (options.device !== undefined) {
     const adapter = describe(options.device.adapterInfo);
-    return { device: options.device, isOwn: false, adapter, profile: profileOf(options.device, adapter, options) };
+    return {
+      device: options.device,
+      isOwn: false,
+      adapter,
+      profile: profileOf(options.device, adapter, options),
+    };
   }
   const gpu = options.gpu ?? findGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference });
@@ -72,7 +77,10 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
 
 function findGpu(): GPU {
   if (globalThis.isSecureContext === false) {
-    throw new DeviceError("insecure-context", "init: WebGPU needs a secure context; serve the page by https or from localhost.");
+    throw new DeviceError(
+      "insecure-context",
+      "init: WebGPU needs a secure context; serve the page by https or from localhost.",
+    );
   }
   const gpu = globalThis.navigator?.gpu;
   if (gpu === undefined) {
@@ -85,11 +93,17 @@ function findGpu(): GPU {
 }
 
 function describe(info: GPUAdapterInfo): AdapterDescription {
-  const isSoftware = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+  const isSoftware =
+    info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
   return { vendor: info.vendor, architecture: info.architecture, description: info.description, isSoftware };
 }
 
-function profileOf({ limits, features }: GPUDevice, adapter: AdapterDescription, options: DeviceOptions): DeviceProfile {
+function profileOf(
+  { limits, features }: GPUDevice,
+  adapter: AdapterDescription,
+  options: DeviceOptions,
+): DeviceProfile {
   return {
     kind: options.profile ?? (adapter.isSoftware ? "fallback" : "gpu"),
     maxStorageBuffers: limits.maxStorageBuffersPerShaderStage,

@@ -40,7 +40,9 @@ export class Profiler {
 
   start(): void {
     if (!this.device.features.has("timestamp-query")) {
-      throw new UsageError("profile: this device cannot time its work; it needs the feature timestamp-query.");
+      throw new UsageError(
+        "profile: this device cannot time its work; it needs the feature timestamp-query.",
+      );
     }
     if (this.isRunning) throw new UsageError("profile: a profile is running already; await it first.");
     this.isRunning = true;
@@ -52,7 +54,13 @@ export class Profiler {
   }
 
   /** Encodes launches `from` … `to - 1`, each timed. */
-  encode(encoder: GPUCommandEncoder, plan: Plan, launches: readonly Launch[], from: number, to: number): void {
+  encode(
+    encoder: GPUCommandEncoder,
+    plan: Plan,
+    launches: readonly Launch[],
+    from: number,
+    to: number,
+  ): void {
     for (let start = from; start < to; start += MAX_QUERIES / 2) {
       this.encodeSome(encoder, plan, launches, start, Math.min(to, start + MAX_QUERIES / 2));
     }
@@ -77,7 +85,13 @@ export class Profiler {
     return entries;
   }
 
-  private encodeSome(encoder: GPUCommandEncoder, plan: Plan, launches: readonly Launch[], from: number, to: number) {
+  private encodeSome(
+    encoder: GPUCommandEncoder,
+    plan: Plan,
+    launches: readonly Launch[],
+    from: number,
+    to: number,
+  ) {
     const count = to - from;
     const querySet = this.device.createQuerySet({ type: "timestamp", count: 2 * count });
     for (let i = 0; i < count; i++) {

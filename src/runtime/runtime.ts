@@ -47,7 +47,9 @@ export class Runtime {
     this.queue = new JobQueue(open.device);
     this.readback = new ReadbackPool(open.device);
     this.profiler = new Profiler(open.device);
-    void open.device.lost.then(({ reason, message }) => this.close(`the GPU device was lost (${reason}: ${message})`));
+    void open.device.lost.then(({ reason, message }) =>
+      this.close(`the GPU device was lost (${reason}: ${message})`),
+    );
   }
 
   /** Submits made so far. */
@@ -206,7 +208,12 @@ export class Runtime {
     this.queue.close(this.lost);
   }
 
-  private call(prepared: PreparedPlan, inputs: readonly Storage[], outputs: readonly Storage[], run: () => void): void {
+  private call(
+    prepared: PreparedPlan,
+    inputs: readonly Storage[],
+    outputs: readonly Storage[],
+    run: () => void,
+  ): void {
     for (const storage of [...inputs, ...outputs]) storage.retain();
     const release = () => {
       for (const storage of [...inputs, ...outputs]) storage.release();
@@ -271,7 +278,11 @@ function encodeCopies(encoder: GPUCommandEncoder, copies: readonly Copy[]): void
 }
 
 /** A promise and its ends. (Promise.withResolvers is missing in Node 20 and Safari before 17.4.) */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (reason: unknown) => void } {
+function deferred<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (reason: unknown) => void;
+} {
   let resolve: (value: T) => void = () => undefined;
   let reject: (reason: unknown) => void = () => undefined;
   const promise = new Promise<T>((onResolve, onReject) => {
@@ -280,4 +291,3 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reje
   });
   return { promise, resolve, reject };
 }
-

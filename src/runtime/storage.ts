@@ -75,7 +75,10 @@ export class StoragePool {
   create(sizeBytes: number, label: string): Storage {
     const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize);
     if (sizeBytes > limit) {
-      throw new DeviceError("limit", `${label}: ${sizeBytes} bytes are needed; this device binds at most ${limit} at once.`);
+      throw new DeviceError(
+        "limit",
+        `${label}: ${sizeBytes} bytes are needed; this device binds at most ${limit} at once.`,
+      );
     }
     return new Storage(this, sizeBytes, label);
   }
@@ -87,7 +90,9 @@ export class StoragePool {
     this.live.add(storage);
     this.liveBytes += sizeBytes;
     this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
-    return kept ?? this.device.createBuffer({ label: `tilegrad pool ${sizeBytes}`, size: sizeBytes, usage: USAGE });
+    return (
+      kept ?? this.device.createBuffer({ label: `tilegrad pool ${sizeBytes}`, size: sizeBytes, usage: USAGE })
+    );
   }
 
   giveBack(storage: Storage): void {

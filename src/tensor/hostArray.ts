@@ -1,7 +1,7 @@
 // Values on the CPU: float64 arrays for references, typed arrays for what goes to and comes from the GPU.
 
-import { elementCount, type Shape } from "./shape.ts";
 import { type Dtype, halfFromBits, halfToBits, roundToDtype } from "./dtype.ts";
+import { elementCount, type Shape } from "./shape.ts";
 
 /** What a user may hand over as elements. */
 export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint8Array | Float64Array;

@@ -28,7 +28,9 @@ const MAX_ELEMENTS = 2 ** 31 - 1;
 export function requireShape(op: string, shape: Shape): void {
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 0) {
-      throw new ShapeError(`${op}: shape ${printShape(shape)} has size ${size}; sizes must be whole numbers >= 0.`);
+      throw new ShapeError(
+        `${op}: shape ${printShape(shape)} has size ${size}; sizes must be whole numbers >= 0.`,
+      );
     }
   }
   if (elementCount(shape) > MAX_ELEMENTS) {
@@ -50,14 +52,19 @@ export function requireRank(op: string, input: string, shape: Shape, rank: numbe
 /** `axis` counted from 0; a negative one counts from the end. Throws ShapeError when out of range. */
 export function normalizeAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const allowed = rank === 0 ? "a scalar has no axes" : `it must be a whole number in ${-rank}..${rank - 1}`;
+    const allowed =
+      rank === 0 ? "a scalar has no axes" : `it must be a whole number in ${-rank}..${rank - 1}`;
     throw new ShapeError(`${op}: axis ${axis} is out of range for ${rank} axes; ${allowed}.`);
   }
   return axis < 0 ? axis + rank : axis;
 }
 
 /** Several axes, normalised and sorted; `undefined` means all. Throws ShapeError on one given twice. */
-export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+export function normalizeAxes(
+  op: string,
+  axes: number | readonly number[] | undefined,
+  rank: number,
+): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = (typeof axes === "number" ? [axes] : [...axes]).map((axis) => normalizeAxis(op, axis, rank));
   if (new Set(list).size !== list.length) {

@@ -1,0 +1,90 @@
+// cross_entropy_rows_serial: y[r] = log sum_c exp(logits[r, c]) - logits[r, labels[r]]
+//
+// Layout    logits: [rows, classes], row-major; labels: [rows] of i32; y: [rows].
+// Work      one invocation per row, in quads; workgroups folded into x and y. No barriers.
+// Memory    reads logits once.
+// Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
+//           error stays small however long the row is.
+//           A label that names no class gives NaN.
+// Limits    none.
+
+struct Params {
+  rows: u32,
+  classes: u32,
+  block: u32, // how many quads are summed before they join the total
+  notANumber: u32, // the bits of NaN, which cannot be written as a literal
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// seam
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<i32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+fn load_logits(i: u32) -> f32 {
+  return logits[i];
+}
+
+fn load_logits4(i: u32) -> vec4<f32> {
+  return vec4<f32>(logits[i], logits[i + 1u], logits[i + 2u], logits[i + 3u]);
+}
+
+fn load_labels(i: u32) -> i32 {
+  return labels[i];
+}
+
+fn store_y(i: u32, v: f32) {
+  y[i] = v;
+}
+// end of seam
+
+override WORKGROUP_SIZE: u32 = 64;
+
+const LOWEST = -3.4028234e38;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
+  if (row >= params.rows) {
+    return;
+  }
+  let start = row * params.classes;
+
+  var largest = LOWEST;
+  var total = vec4<f32>();
+  let whole = params.classes / 4u * 4u;
+  var col = 0u;
+  while (col < whole) {
+    let stop = min(col + params.block * 4u, whole);
+    let before = largest;
+    var part = vec4<f32>();
+    for (; col < stop; col += 4u) {
+      let quad = load_logits4(start + col);
+      let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
+      part = part * exp(largest - next) + exp(quad - next);
+      largest = next;
+    }
+    total = total * exp(before - largest) + part;
+  }
+  for (col = whole; col < params.classes; col++) {
+    let value = load_logits(start + col);
+    let next = max(largest, value);
+    total = total * exp(largest - next);
+    total.x += exp(value - next);
+    largest = next;
+  }
+  let sum = (total.x + total.y) + (total.z + total.w);
+
+  let label = load_labels(row);
+  let known = label >= 0 && u32(label) < params.classes;
+  if (known) {
+    // The difference first: it is exact where both are large.
+    store_y(row, (largest - load_logits(start + u32(label))) + log(sum));
+  } else {
+    store_y(row, bitcast<f32>(params.notANumber));
+  }
+}

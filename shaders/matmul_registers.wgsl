@@ -1,0 +1,305 @@
+// matmul_registers: y[p, b, i, j] = sum_l a[b, i, l] * b[b, l, j], l over part p of the inner size
+//
+// Layout    a: [m, k], or [k, m] with TRANSPOSE_A; b: [k, n], or [n, k] with TRANSPOSE_B; each repeated with its batch
+//           stride, in elements, 0 for the same matrix every time. y: [parts, batch, m, n]. Row-major.
+// Work      one invocation per ROWS x (4 * QUADS) block of y, in steps of 4 along k; blocks of all matrices are counted
+//           in one row, folded into x and y. No barriers.
+// Memory    reads a n / (4 * QUADS) times and b m / ROWS times, straight from global memory; writes y once.
+// Numerics  one f32 accumulator per element of y, in the order of l.
+// Limits    ROWS is 1, 4 or 8, QUADS is 1 or 2, part is a multiple of 4.
+
+struct Params {
+  m: u32,
+  n: u32,
+  k: u32,
+  part: u32, // how many l a part has
+  batch: u32,
+  matrices: u32, // parts * batch
+  batchStrideA: u32,
+  batchStrideB: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// seam
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+fn load_a(i: u32) -> f32 {
+  return a[i];
+}
+
+fn load_a4(i: u32) -> vec4<f32> {
+  return vec4<f32>(a[i], a[i + 1u], a[i + 2u], a[i + 3u]);
+}
+
+fn load_b(i: u32) -> f32 {
+  return b[i];
+}
+
+fn load_b4(i: u32) -> vec4<f32> {
+  return vec4<f32>(b[i], b[i + 1u], b[i + 2u], b[i + 3u]);
+}
+
+fn store_y(i: u32, v: f32) {
+  y[i] = v;
+}
+
+fn store_y4(i: u32, v: vec4<f32>) {
+  y[i] = v.x;
+  y[i + 1u] = v.y;
+  y[i + 2u] = v.z;
+  y[i + 3u] = v.w;
+}
+// end of seam
+
+override WORKGROUP_SIZE: u32 = 16;
+override ROWS: u32 = 8;
+override QUADS: u32 = 2;
+override TRANSPOSE_A: bool = false;
+override TRANSPOSE_B: bool = false;
+
+// Four rows of a, from `row` on, at l … l + 3: result r is row + r. Rows past the end repeat the last one.
+fn block_a(start: u32, row: u32, l: u32) -> mat4x4<f32> {
+  if (TRANSPOSE_A) {
+    let first = start + l * params.m + row;
+    return transpose(mat4x4<f32>(
+      load_a4(first),
+      load_a4(first + params.m),
+      load_a4(first + 2u * params.m),
+      load_a4(first + 3u * params.m),
+    ));
+  }
+  let last = params.m - 1u;
+  return mat4x4<f32>(
+    load_a4(start + min(row, last) * params.k + l),
+    load_a4(start + min(row + 1u, last) * params.k + l),
+    load_a4(start + min(row + 2u, last) * params.k + l),
+    load_a4(start + min(row + 3u, last) * params.k + l),
+  );
+}
+
+fn row_a(start: u32, row: u32, l: u32) -> vec4<f32> {
+  if (TRANSPOSE_A) {
+    let first = start + l * params.m + row;
+    return vec4<f32>(
+      load_a(first),
+      load_a(first + params.m),
+      load_a(first + 2u * params.m),
+      load_a(first + 3u * params.m),
+    );
+  }
+  return load_a4(start + row * params.k + l);
+}
+
+// Four columns of b, from `col` on, at l … l + 3: result c is l + c. Columns past the end hold anything.
+fn block_b(start: u32, col: u32, l: u32) -> mat4x4<f32> {
+  if (TRANSPOSE_B) {
+    let last = params.n - 1u;
+    return transpose(mat4x4<f32>(
+      load_b4(start + min(col, last) * params.k + l),
+      load_b4(start + min(col + 1u, last) * params.k + l),
+      load_b4(start + min(col + 2u, last) * params.k + l),
+      load_b4(start + min(col + 3u, last) * params.k + l),
+    ));
+  }
+  let first = start + l * params.n + col;
+  return mat4x4<f32>(
+    load_b4(first),
+    load_b4(first + params.n),
+    load_b4(first + 2u * params.n),
+    load_b4(first + 3u * params.n),
+  );
+}
+
+// Four rows of a at one l.
+fn column_a(start: u32, row: u32, l: u32) -> vec4<f32> {
+  let last = params.m - 1u;
+  if (TRANSPOSE_A) {
+    return load_a4(start + l * params.m + row);
+  }
+  return vec4<f32>(
+    load_a(start + min(row, last) * params.k + l),
+    load_a(start + min(row + 1u, last) * params.k + l),
+    load_a(start + min(row + 2u, last) * params.k + l),
+    load_a(start + min(row + 3u, last) * params.k + l),
+  );
+}
+
+// Four columns of b at one l.
+fn row_b(start: u32, col: u32, l: u32) -> vec4<f32> {
+  let last = params.n - 1u;
+  if (TRANSPOSE_B) {
+    return vec4<f32>(
+      load_b(start + min(col, last) * params.k + l),
+      load_b(start + min(col + 1u, last) * params.k + l),
+      load_b(start + min(col + 2u, last) * params.k + l),
+      load_b(start + min(col + 3u, last) * params.k + l),
+    );
+  }
+  return load_b4(start + l * params.n + col);
+}
+
+fn multiply_add(sum: vec4<f32>, row: vec4<f32>, square: mat4x4<f32>) -> vec4<f32> {
+  return sum + row.x * square[0] + row.y * square[1] + row.z * square[2] + row.w * square[3];
+}
+
+fn store_quad(start: u32, row: u32, col: u32, v: vec4<f32>) {
+  if (row >= params.m) {
+    return;
+  }
+  let i = start + row * params.n + col;
+  if (col + 4u <= params.n) {
+    store_y4(i, v);
+    return;
+  }
+  if (col < params.n) {
+    store_y(i, v.x);
+  }
+  if (col + 1u < params.n) {
+    store_y(i + 1u, v.y);
+  }
+  if (col + 2u < params.n) {
+    store_y(i + 2u, v.z);
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let across = (params.n + 4u * QUADS - 1u) / (4u * QUADS);
+  let blocks = across * ((params.m + ROWS - 1u) / ROWS);
+  let index = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
+  let matrix = index / blocks;
+  if (matrix >= params.matrices) {
+    return;
+  }
+  let tile = index - matrix * blocks;
+  let row = tile / across * ROWS;
+  let col = tile % across * (4u * QUADS);
+  let part = matrix / params.batch;
+  let item = matrix - part * params.batch;
+  let startA = item * params.batchStrideA;
+  let startB = item * params.batchStrideB;
+  let end = min((part + 1u) * params.part, params.k);
+
+  var sum0l = vec4<f32>();
+  var sum1l = vec4<f32>();
+  var sum2l = vec4<f32>();
+  var sum3l = vec4<f32>();
+  var sum4l = vec4<f32>();
+  var sum5l = vec4<f32>();
+  var sum6l = vec4<f32>();
+  var sum7l = vec4<f32>();
+  var sum0r = vec4<f32>();
+  var sum1r = vec4<f32>();
+  var sum2r = vec4<f32>();
+  var sum3r = vec4<f32>();
+  var sum4r = vec4<f32>();
+  var sum5r = vec4<f32>();
+  var sum6r = vec4<f32>();
+  var sum7r = vec4<f32>();
+
+  var l = part * params.part;
+  for (; l + 4u <= end; l += 4u) {
+    let left = block_b(startB, col, l);
+    var right: mat4x4<f32>;
+    if (QUADS > 1u) {
+      right = block_b(startB, col + 4u, l);
+    }
+    if (ROWS == 1u) {
+      let above = row_a(startA, row, l);
+      sum0l = multiply_add(sum0l, above, left);
+      if (QUADS > 1u) {
+        sum0r = multiply_add(sum0r, above, right);
+      }
+    }
+    if (ROWS > 1u) {
+      let above = block_a(startA, row, l);
+      sum0l = multiply_add(sum0l, above[0], left);
+      sum1l = multiply_add(sum1l, above[1], left);
+      sum2l = multiply_add(sum2l, above[2], left);
+      sum3l = multiply_add(sum3l, above[3], left);
+      if (QUADS > 1u) {
+        sum0r = multiply_add(sum0r, above[0], right);
+        sum1r = multiply_add(sum1r, above[1], right);
+        sum2r = multiply_add(sum2r, above[2], right);
+        sum3r = multiply_add(sum3r, above[3], right);
+      }
+    }
+    if (ROWS > 4u) {
+      let below = block_a(startA, row + 4u, l);
+      sum4l = multiply_add(sum4l, below[0], left);
+      sum5l = multiply_add(sum5l, below[1], left);
+      sum6l = multiply_add(sum6l, below[2], left);
+      sum7l = multiply_add(sum7l, below[3], left);
+      if (QUADS > 1u) {
+        sum4r = multiply_add(sum4r, below[0], right);
+        sum5r = multiply_add(sum5r, below[1], right);
+        sum6r = multiply_add(sum6r, below[2], right);
+        sum7r = multiply_add(sum7r, below[3], right);
+      }
+    }
+  }
+
+  for (; l < end; l++) {
+    let above = column_a(startA, row, l);
+    let left = row_b(startB, col, l);
+    var right: vec4<f32>;
+    if (QUADS > 1u) {
+      right = row_b(startB, col + 4u, l);
+    }
+    sum0l += above.x * left;
+    sum0r += above.x * right;
+    if (ROWS > 1u) {
+      sum1l += above.y * left;
+      sum2l += above.z * left;
+      sum3l += above.w * left;
+      sum1r += above.y * right;
+      sum2r += above.z * right;
+      sum3r += above.w * right;
+    }
+    if (ROWS > 4u) {
+      let below = column_a(startA, row + 4u, l);
+      sum4l += below.x * left;
+      sum5l += below.y * left;
+      sum6l += below.z * left;
+      sum7l += below.w * left;
+      sum4r += below.x * right;
+      sum5r += below.y * right;
+      sum6r += below.z * right;
+      sum7r += below.w * right;
+    }
+  }
+
+  let startY = matrix * params.m * params.n;
+  store_quad(startY, row, col, sum0l);
+  if (QUADS > 1u) {
+    store_quad(startY, row, col + 4u, sum0r);
+  }
+  if (ROWS > 1u) {
+    store_quad(startY, row + 1u, col, sum1l);
+    store_quad(startY, row + 2u, col, sum2l);
+    store_quad(startY, row + 3u, col, sum3l);
+    if (QUADS > 1u) {
+      store_quad(startY, row + 1u, col + 4u, sum1r);
+      store_quad(startY, row + 2u, col + 4u, sum2r);
+      store_quad(startY, row + 3u, col + 4u, sum3r);
+    }
+  }
+  if (ROWS > 4u) {
+    store_quad(startY, row + 4u, col, sum4l);
+    store_quad(startY, row + 5u, col, sum5l);
+    store_quad(startY, row + 6u, col, sum6l);
+    store_quad(startY, row + 7u, col, sum7l);
+    if (QUADS > 1u) {
+      store_quad(startY, row + 4u, col + 4u, sum4r);
+      store_quad(startY, row + 5u, col + 4u, sum5r);
+      store_quad(startY, row + 6u, col + 4u, sum6r);
+      store_quad(startY, row + 7u, col + 4u, sum7r);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// max_pool2d_gradient_cells: dx[n, h, v] = dy of the window in which x[n, h, v] is largest, else 0; windows apart.
+//
+// Layout    x, dx: [planes, H, W]; dy: [planes, OH, OW].
+// Work      one invocation per cell: the stride's pixels from the start of a window, all that can lie in it alone.
+// Memory    reads x and dy once, writes dx once.
+// Numerics  exact. Of equal largest elements the first counts, of NaNs the last.
+// Limits    each tensor has fewer than 2^31 elements. The stride is not below the window's extent, either way.
+
+struct Params {
+  cells: u32, // planes * cellRows * cellCols
+  cellRows: u32, // ceil((H + paddingY) / strideY)
+  cellCols: u32, // ceil((W + paddingX) / strideX)
+  heightIn: u32,
+  widthIn: u32,
+  heightOut: u32,
+  widthOut: u32,
+  kernelHeight: u32,
+  kernelWidth: u32,
+  strideY: u32,
+  strideX: u32,
+  paddingY: u32,
+  paddingX: u32,
+  dilationY: u32,
+  dilationX: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// seam
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+
+fn load_x(i: u32) -> f32 {
+  return x[i];
+}
+
+fn load_dy(i: u32) -> f32 {
+  return dy[i];
+}
+
+fn store_dx(i: u32, v: f32) {
+  dx[i] = v;
+}
+// end of seam
+
+override WORKGROUP_SIZE: u32 = 64;
+
+const NAN_RANK = 0xffffffffu;
+const NOWHERE = 0xffffffffu;
+
+// Orders all values by their bits, so that no compiler may assume NaN away: 0 < -inf < ... < -0 = 0 < ... < inf < NaN.
+fn rank_of(v: f32) -> u32 {
+  let bits = bitcast<u32>(v);
+  let rank = select(bits | 0x80000000u, ~bits, bits > 0x80000000u);
+  return select(rank, NAN_RANK, bits * 2u > 0xff000000u);
+}
+
+// The element of x that a window takes: its last NaN, else the first of its largest; 2^32 - 1 for an empty window.
+fn chosen(plane: u32, row: u32, col: u32) -> u32 {
+  let top = row * params.strideY - params.paddingY;
+  let left = col * params.strideX - params.paddingX;
+  let heightIn = params.heightIn;
+  let widthIn = params.widthIn;
+  let kernelHeight = params.kernelHeight;
+  let kernelWidth = params.kernelWidth;
+  let dilationY = params.dilationY;
+  let dilationX = params.dilationX;
+  var best = 0u;
+  var place = NOWHERE;
+  for (var p = 0u; p < kernelHeight; p++) {
+    let rowIn = top + p * dilationY;
+    if (rowIn >= heightIn) {
+      continue;
+    }
+    let start = (plane * heightIn + rowIn) * widthIn;
+    for (var q = 0u; q < kernelWidth; q++) {
+      let colIn = left + q * dilationX;
+      let rank = select(0u, rank_of(load_x(start + colIn)), colIn < widthIn);
+      place = select(place, start + colIn, rank > best || rank == NAN_RANK);
+      best = max(best, rank);
+    }
+  }
+  return place;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroupId: vec3<u32>,
+  @builtin(num_workgroups) workgroupCount: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let cell = (workgroupId.y * workgroupCount.x + workgroupId.x) * WORKGROUP_SIZE + lane;
+  if (cell >= params.cells) {
+    return;
+  }
+  let line = cell / params.cellCols;
+  let col = cell % params.cellCols;
+  let plane = line / params.cellRows;
+  let row = line % params.cellRows;
+  let widthIn = params.widthIn;
+
+  var place = NOWHERE;
+  var gradient = 0.0;
+  if (row < params.heightOut && col < params.widthOut) {
+    place = chosen(plane, row, col);
+    gradient = load_dy((plane * params.heightOut + row) * params.widthOut + col);
+  }
+
+  let heightIn = params.heightIn;
+  let strideY = params.strideY;
+  let strideX = params.strideX;
+  let top = row * strideY - params.paddingY;
+  let left = col * strideX - params.paddingX;
+  for (var p = 0u; p < strideY; p++) {
+    if (top + p >= heightIn) {
+      continue;
+    }
+    let start = (plane * heightIn + top + p) * widthIn;
+    for (var q = 0u; q < strideX; q++) {
+      if (left + q < widthIn) {
+        let i = start + left + q;
+        store_dx(i, select(0.0, gradient, i == place));
+      }
+    }
+  }
+}

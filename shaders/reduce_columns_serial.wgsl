@@ -1,0 +1,108 @@
+// reduce_columns_serial: y[o, i] = sum, largest or smallest of x[o, l, i] over l
+//
+// Layout    x: [outer, length, inner], y: [outer, inner], row-major.
+// Work      one invocation per four columns, four rows at a time; workgroups folded into x and y. No barriers.
+// Memory    reads x once, invocations side by side.
+// Numerics  a sum's error is bounded by (4 + sqrt length) u sum |x|: rows are summed in blocks of about
+//           4 * sqrt(length / 4). A NaN is passed on. Of a length of 0: 0, -infinity or infinity.
+// Limits    none.
+
+struct Params {
+  outer: u32,
+  length: u32,
+  inner: u32,
+  block: u32, // how many steps are combined before they join the total
+  identity: u32, // the bits of the result of nothing: an infinity cannot be written as a literal
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// seam
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+fn load_x4(i: u32) -> vec4<f32> {
+  return vec4<f32>(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
+}
+
+fn store_y(i: u32, v: f32) {
+  y[i] = v;
+}
+
+fn store_y4(i: u32, v: vec4<f32>) {
+  y[i] = v.x;
+  y[i + 1u] = v.y;
+  y[i + 2u] = v.z;
+  y[i + 3u] = v.w;
+}
+// end of seam
+
+override WORKGROUP_SIZE: u32 = 64;
+// 0 adds, 1 takes the larger, 2 the smaller. max and min of WGSL may drop a NaN, so it is looked for by its bits.
+override KIND: u32 = 0;
+
+fn is_nan(v: vec4<f32>) -> vec4<bool> {
+  return (bitcast<vec4<u32>>(v) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
+}
+
+fn combine(left: vec4<f32>, right: vec4<f32>) -> vec4<f32> {
+  if (KIND == 0u) {
+    return left + right;
+  }
+  let best = select(min(left, right), max(left, right), KIND == 1u);
+  return select(select(best, left, is_nan(left)), right, is_nan(right));
+}
+
+// Four columns at one l; nothing from the end on.
+fn quad_at(start: u32, l: u32) -> vec4<f32> {
+  return select(vec4<f32>(bitcast<f32>(params.identity)), load_x4(start + l * params.inner), l < params.length);
+}
+
+fn store_columns(start: u32, col: u32, v: vec4<f32>) {
+  let i = start + col;
+  if (col + 4u <= params.inner) {
+    store_y4(i, v);
+    return;
+  }
+  store_y(i, v.x);
+  if (col + 1u < params.inner) {
+    store_y(i + 1u, v.y);
+  }
+  if (col + 2u < params.inner) {
+    store_y(i + 2u, v.z);
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let across = (params.inner + 3u) / 4u;
+  let index = (group.y * groups.x + group.x) * WORKGROUP_SIZE + lane;
+  let item = index / across;
+  if (item >= params.outer) {
+    return;
+  }
+  let col = (index - item * across) * 4u;
+  let start = item * params.length * params.inner + col;
+
+  let empty = vec4<f32>(bitcast<f32>(params.identity));
+  var total = empty;
+  var l = 0u;
+  while (l < params.length) {
+    let stop = min(l + params.block * 4u, params.length);
+    var part0 = empty;
+    var part1 = empty;
+    var part2 = empty;
+    var part3 = empty;
+    for (; l < stop; l += 4u) {
+      part0 = combine(part0, quad_at(start, l));
+      part1 = combine(part1, quad_at(start, l + 1u));
+      part2 = combine(part2, quad_at(start, l + 2u));
+      part3 = combine(part3, quad_at(start, l + 3u));
+    }
+    total = combine(total, combine(combine(part0, part1), combine(part2, part3)));
+  }
+  store_columns(item * params.inner, col, total);
+}

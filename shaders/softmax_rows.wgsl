@@ -1,0 +1,116 @@
+// softmax_rows: y[r, c] = exp(x[r, c] - max_r) / sum_c exp(x[r, c] - max_r); or its logarithm when LOG is set.
+//
+// Layout    x, y: [rows, cols], row-major.
+// Work      one workgroup per row, folded into x and y; each invocation walks the row in quads with stride
+//           WORKGROUP_SIZE.
+// Memory    reads x twice, writes y once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
+// Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
+//           error stays small however long the row is.
+// Limits    WORKGROUP_SIZE is a power of two, not below 4.
+
+struct Params {
+  rows: u32,
+  cols: u32,
+  block: u32, // how many quads are summed before they join the total
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// seam
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+fn load_x(i: u32) -> f32 {
+  return x[i];
+}
+
+fn load_x4(i: u32) -> vec4<f32> {
+  return vec4<f32>(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
+}
+
+fn store_y(i: u32, v: f32) {
+  y[i] = v;
+}
+
+fn store_y4(i: u32, v: vec4<f32>) {
+  y[i] = v.x;
+  y[i + 1u] = v.y;
+  y[i + 2u] = v.z;
+  y[i + 3u] = v.w;
+}
+// end of seam
+
+override WORKGROUP_SIZE: u32 = 64;
+override LOG: bool = false;
+
+const LOWEST = -3.4028234e38;
+
+var<workgroup> maxima: array<f32, WORKGROUP_SIZE>;
+var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
+
+fn result(value: vec4<f32>, largest: f32, factor: f32, logarithm: f32) -> vec4<f32> {
+  let shifted = value - largest;
+  if (LOG) {
+    return shifted - logarithm;
+  }
+  return exp(shifted) * factor;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = group.y * groups.x + group.x;
+  if (row >= params.rows) {
+    return;
+  }
+  let start = row * params.cols;
+
+  var largest = LOWEST;
+  var total = vec4<f32>();
+  let whole = params.cols / 4u * 4u;
+  var col = 4u * lane;
+  while (col < whole) {
+    let stop = min(col + params.block * 4u * WORKGROUP_SIZE, whole);
+    let before = largest;
+    var part = vec4<f32>();
+    for (; col < stop; col += 4u * WORKGROUP_SIZE) {
+      let quad = load_x4(start + col);
+      let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
+      part = part * exp(largest - next) + exp(quad - next);
+      largest = next;
+    }
+    total = total * exp(before - largest) + part;
+  }
+  if (whole + lane < params.cols) {
+    let value = load_x(start + whole + lane);
+    let next = max(largest, value);
+    total = total * exp(largest - next);
+    total.x += exp(value - next);
+    largest = next;
+  }
+  maxima[lane] = largest;
+  sums[lane] = (total.x + total.y) + (total.z + total.w);
+  workgroupBarrier();
+
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
+    if (lane < span) {
+      let next = max(maxima[lane], maxima[lane + span]);
+      sums[lane] = sums[lane] * exp(maxima[lane] - next) + sums[lane + span] * exp(maxima[lane + span] - next);
+      maxima[lane] = next;
+    }
+    workgroupBarrier();
+  }
+  largest = maxima[0];
+  let factor = 1.0 / sums[0];
+  let logarithm = log(sums[0]);
+
+  for (col = 4u * lane; col < whole; col += 4u * WORKGROUP_SIZE) {
+    store_y4(start + col, result(load_x4(start + col), largest, factor, logarithm));
+  }
+  if (whole + lane < params.cols) {
+    let last = start + whole + lane;
+    store_y(last, result(vec4<f32>(load_x(last)), largest, factor, logarithm).x);
+  }
+}

@@ -1,0 +1,315 @@
+// Matrix products: which of the five matmul kernels a product of given sizes gets, and their parameters.
+//
+// Decides: the variant by shape and device. A product with up to 8 rows or columns is bound by reading the matrix and
+// gets a vector kernel; one with few elements and a long inner size is cut along it into parts, summed afterwards; else
+// the tile is the largest that still gives every core something to do. Devices without cheap barriers multiply
+// register tiles straight from global memory.
+// Leaves to others: the sum of the parts, and whatever is fused behind the store.
+
+import registersSource from "../../shaders/matmul_registers.wgsl?raw";
+import tiled32Source from "../../shaders/matmul_tiled32.wgsl?raw";
+import tiled64Source from "../../shaders/matmul_tiled64.wgsl?raw";
+import columnsSource from "../../shaders/matmul_vector_columns.wgsl?raw";
+import rowsSource from "../../shaders/matmul_vector_rows.wgsl?raw";
+import { ceilDiv, nextPowerOfTwo, roundUp } from "../base/integers.ts";
+import type { DeviceProfile, Dispatch, Kernel, ParamType } from "./kernel.ts";
+import { foldWorkgroups } from "./workgroups.ts";
+
+/**
+ * y[b] = A[b] B[b] with y: [batch, m, n]. A is [m, k], or stored [k, m] when transposed; B is [k, n], or stored [n, k].
+ * Batch strides are in elements; 0 repeats one matrix.
+ */
+export interface MatmulSizes {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly batchStrideA: number;
+  readonly batchStrideB: number;
+}
+
+/** Sizes, and in how many parts the inner size is summed: y is [splits, batch, m, n]. */
+export interface SplitMatmulSizes extends MatmulSizes {
+  readonly splits: number;
+}
+
+/** The block of y that one invocation of matmul_registers computes: rows, and quads of columns. */
+export type RegisterTile = readonly [rows: 1 | 4 | 8, quads: 1 | 2];
+
+const tileParams: Readonly<Record<string, ParamType>> = {
+  m: "u32",
+  n: "u32",
+  k: "u32",
+  part: "u32",
+  batch: "u32",
+  matrices: "u32",
+  batchStrideA: "u32",
+  batchStrideB: "u32",
+};
+
+const vectorParams: Readonly<Record<string, ParamType>> = {
+  rows: "u32",
+  vectors: "u32",
+  k: "u32",
+  part: "u32",
+  batch: "u32",
+  matrices: "u32",
+  batchStrideMatrix: "u32",
+  batchStrideVectors: "u32",
+  vectorStride: "u32",
+  elementStride: "u32",
+};
+
+const ports = { inputs: ["a", "b"], output: "y", prologue: [] } as const;
+
+export const matmulTiled64Kernel: Kernel = {
+  ...ports,
+  name: "matmul_tiled64",
+  source: tiled64Source,
+  params: tileParams,
+  constants: ["TRANSPOSE_A", "TRANSPOSE_B"],
+};
+
+export const matmulTiled32Kernel: Kernel = {
+  ...ports,
+  name: "matmul_tiled32",
+  source: tiled32Source,
+  params: tileParams,
+  constants: ["TRANSPOSE_A", "TRANSPOSE_B"],
+};
+
+export const matmulRegistersKernel: Kernel = {
+  ...ports,
+  name: "matmul_registers",
+  source: registersSource,
+  params: tileParams,
+  constants: ["WORKGROUP_SIZE", "ROWS", "QUADS", "TRANSPOSE_A", "TRANSPOSE_B"],
+};
+
+export const matmulVectorRowsKernel: Kernel = {
+  ...ports,
+  name: "matmul_vector_rows",
+  source: rowsSource,
+  params: vectorParams,
+  constants: ["WORKGROUP_SIZE", "VECTORS", "SLOTS", "MATRIX_IS_A", "STRIDED"],
+};
+
+export const matmulVectorColumnsKernel: Kernel = {
+  ...ports,
+  name: "matmul_vector_columns",
+  source: columnsSource,
+  params: vectorParams,
+  constants: ["WORKGROUP_SIZE", "VECTORS", "SLOTS", "MATRIX_IS_A"],
+};
+
+/** What a part's length is a multiple of: the tiled kernels' step along k. */
+const STEP = 16;
+const MOST_VECTORS = 8;
+const MOST_SPLITS = 128;
+/** Fewer workgroups than this leave cores of a middling GPU idle. */
+const ENOUGH_WORKGROUPS = 64;
+/** Fewer invocations than this leave lanes of a software adapter idle. */
+const ENOUGH_INVOCATIONS = 64;
+const REGISTERS_WORKGROUP = 16;
+
+/** y [batch, m, n] from the ports a and b, by the kernel that suits the sizes and the device. */
+export function matmul(sizes: MatmulSizes, device: DeviceProfile): Dispatch {
+  return matmulSplitK({ ...sizes, splits: 1 }, device);
+}
+
+/** In how many parts to sum over k; 1 where cutting does not pay. Depends on the sizes and the device's kind alone. */
+export function matmulSplits(sizes: MatmulSizes, device: DeviceProfile): number {
+  const { count, enough, shortestPart } = parallelWork(sizes, device);
+  const wanted = Math.min(ceilDiv(enough, count), Math.floor(sizes.k / shortestPart), MOST_SPLITS);
+  return wanted < 2 ? 1 : ceilDiv(sizes.k, partLength({ ...sizes, splits: wanted }));
+}
+
+/** y [splits, batch, m, n]: the product over `splits` parts of k, to be summed afterwards. */
+export function matmulSplitK(sizes: SplitMatmulSizes, device: DeviceProfile): Dispatch {
+  const { batch, m, n, splits } = sizes;
+  if (device.kind === "fallback") return matmulRegisters(sizes, registerTile(sizes), device);
+  if (Math.min(m, n) <= MOST_VECTORS) return matmulVectors(sizes, device);
+  const largeTiles = ceilDiv(m, 64) * ceilDiv(n, 64) * batch * splits;
+  const small = largeTiles < ENOUGH_WORKGROUPS || Math.min(m, n) <= 32;
+  return small ? matmulTiled32(sizes, device) : matmulTiled64(sizes, device);
+}
+
+/** Tiles of 64 x 64 through workgroup memory: for large products. */
+export function matmulTiled64(sizes: SplitMatmulSizes, device: DeviceProfile): Dispatch {
+  const tiles = ceilDiv(sizes.m, 64) * ceilDiv(sizes.n, 64);
+  return tileDispatch(matmulTiled64Kernel, sizes, tiles, {}, device);
+}
+
+/** Tiles of 32 x 32 through workgroup memory: where larger ones are too few. */
+export function matmulTiled32(sizes: SplitMatmulSizes, device: DeviceProfile): Dispatch {
+  const tiles = ceilDiv(sizes.m, 32) * ceilDiv(sizes.n, 32);
+  return tileDispatch(matmulTiled32Kernel, sizes, tiles, {}, device);
+}
+
+/** A block of y per invocation, straight from global memory: no barriers, no workgroup memory. */
+export function matmulRegisters(
+  sizes: SplitMatmulSizes,
+  tile: RegisterTile,
+  device: DeviceProfile,
+): Dispatch {
+  const constants = { ROWS: tile[0], QUADS: tile[1], WORKGROUP_SIZE: REGISTERS_WORKGROUP };
+  const workgroups = registerBlocks(sizes, tile) / REGISTERS_WORKGROUP;
+  return tileDispatch(matmulRegistersKernel, sizes, workgroups, constants, device);
+}
+
+/** Up to 8 rows or columns against a matrix, which is read once. Needs min(m, n) <= 8. */
+export function matmulVectors(sizes: SplitMatmulSizes, device: DeviceProfile): Dispatch {
+  const shape = vectorShape(sizes);
+  const { rows, vectors, vectorStride, elementStride, matrixIsA } = shape;
+  const { k, batch, splits, batchStrideA, batchStrideB } = sizes;
+  const kernel = shape.rowsAlongK ? matmulVectorRowsKernel : matmulVectorColumnsKernel;
+  const workgroupSize = shape.rowsAlongK ? 64 : 128;
+  const accumulators = nextPowerOfTwo(vectors);
+  const strided = elementStride === 1 ? 0 : 1;
+  const matrices = splits * batch;
+  return {
+    kernel,
+    params: {
+      rows,
+      vectors,
+      k,
+      part: partLength(sizes),
+      batch,
+      matrices,
+      batchStrideMatrix: matrixIsA ? batchStrideA : batchStrideB,
+      batchStrideVectors: matrixIsA ? batchStrideB : batchStrideA,
+      vectorStride,
+      elementStride,
+    },
+    constants: {
+      WORKGROUP_SIZE: workgroupSize,
+      VECTORS: accumulators,
+      SLOTS: accumulators * workgroupSize,
+      MATRIX_IS_A: matrixIsA ? 1 : 0,
+      ...(shape.rowsAlongK ? { STRIDED: strided } : {}),
+    },
+    aligned: alignedVectorPorts(sizes, shape),
+    workgroups: foldWorkgroups(vectorWorkgroups(shape) * matrices, device),
+    flops: flopsOf(sizes),
+  };
+}
+
+/** The product as rows of a matrix against at most 8 vectors. */
+interface VectorShape {
+  readonly rows: number;
+  readonly vectors: number;
+  readonly matrixIsA: boolean;
+  /** Whether neighbours in the matrix's memory are neighbours along k. */
+  readonly rowsAlongK: boolean;
+  readonly vectorStride: number;
+  readonly elementStride: number;
+}
+
+function vectorShape(sizes: MatmulSizes): VectorShape {
+  const { m, n, k, transposeA, transposeB } = normalized(sizes);
+  if (n <= m) {
+    const strides = transposeB
+      ? { vectorStride: k, elementStride: 1 }
+      : { vectorStride: 1, elementStride: n };
+    return { rows: m, vectors: n, matrixIsA: true, rowsAlongK: !transposeA, ...strides };
+  }
+  const strides = transposeA ? { vectorStride: 1, elementStride: m } : { vectorStride: k, elementStride: 1 };
+  return { rows: n, vectors: m, matrixIsA: false, rowsAlongK: transposeB, ...strides };
+}
+
+/** 4 rows to a workgroup of matmul_vector_rows, 32 to one of matmul_vector_columns. */
+function vectorWorkgroups({ rows, rowsAlongK }: VectorShape): number {
+  return ceilDiv(rows, rowsAlongK ? 4 : 32);
+}
+
+function alignedVectorPorts(sizes: MatmulSizes, shape: VectorShape): string[] {
+  const { rows, vectors, matrixIsA, rowsAlongK, elementStride } = shape;
+  const { batch, k, batchStrideA, batchStrideB } = sizes;
+  const startsAligned = (stride: number) => batch === 1 || stride % 4 === 0;
+  const ofMatrix = (rowsAlongK ? k : rows) % 4 === 0;
+  const ofVectors = rowsAlongK && elementStride === 1 && (vectors === 1 || k % 4 === 0);
+  const aligned: string[] = [];
+  if ((matrixIsA ? ofMatrix : ofVectors) && startsAligned(batchStrideA)) aligned.push("a");
+  if ((matrixIsA ? ofVectors : ofMatrix) && startsAligned(batchStrideB)) aligned.push("b");
+  if (!matrixIsA && rows % 4 === 0) aligned.push("y");
+  return aligned;
+}
+
+function tileDispatch(
+  kernel: Kernel,
+  sizes: SplitMatmulSizes,
+  workgroupsPerMatrix: number,
+  constants: Readonly<Record<string, number>>,
+  device: DeviceProfile,
+): Dispatch {
+  const { batch, m, n, k, splits, batchStrideA, batchStrideB } = sizes;
+  const { transposeA, transposeB } = normalized(sizes);
+  const startsAligned = (stride: number) => batch === 1 || stride % 4 === 0;
+  // A block of a single row reads a transposed a one by one.
+  const rowByRow = constants.ROWS === 1 && transposeA;
+  const aligned: string[] = [];
+  if ((transposeA ? m : k) % 4 === 0 && startsAligned(batchStrideA) && !rowByRow) aligned.push("a");
+  if ((transposeB ? k : n) % 4 === 0 && startsAligned(batchStrideB)) aligned.push("b");
+  if (n % 4 === 0) aligned.push("y");
+  const matrices = splits * batch;
+  return {
+    kernel,
+    params: { m, n, k, part: partLength(sizes), batch, matrices, batchStrideA, batchStrideB },
+    constants: { ...constants, TRANSPOSE_A: transposeA ? 1 : 0, TRANSPOSE_B: transposeB ? 1 : 0 },
+    aligned,
+    workgroups: foldWorkgroups(Math.ceil(workgroupsPerMatrix * matrices), device),
+    flops: flopsOf(sizes),
+  };
+}
+
+/** The same product with a single row or column called stored along k, as it then is both ways. */
+function normalized<T extends MatmulSizes>(sizes: T): T {
+  const { m, n, transposeA, transposeB } = sizes;
+  return { ...sizes, transposeA: transposeA && m > 1, transposeB: transposeB || n === 1 };
+}
+
+function partLength({ k, splits }: SplitMatmulSizes): number {
+  return Math.max(STEP, roundUp(ceilDiv(k, splits), STEP));
+}
+
+function flopsOf({ batch, m, n, k }: MatmulSizes): number {
+  return 2 * batch * m * n * k;
+}
+
+function registerBlocks({ m, n }: MatmulSizes, [rows, quads]: RegisterTile): number {
+  return ceilDiv(m, rows) * ceilDiv(n, 4 * quads);
+}
+
+/** The tile that wastes least of what it reads, however few of them there are. */
+function widestTile({ m, n }: MatmulSizes): RegisterTile {
+  if (m === 1) return [1, 1];
+  return Math.min(m, n) <= 4 ? [4, 1] : [8, 2];
+}
+
+function registerTile(sizes: SplitMatmulSizes): RegisterTile {
+  const widest = widestTile(sizes);
+  const spreads = (tile: RegisterTile) =>
+    registerBlocks(sizes, tile) * sizes.batch * sizes.splits >= ENOUGH_INVOCATIONS;
+  if (spreads(widest)) return widest;
+  return widest[0] > 1 && spreads([4, 1]) ? [4, 1] : [1, 1];
+}
+
+/** How much runs at once without a cut along k, how much should, and the shortest part worth its own sum. */
+function parallelWork(
+  sizes: MatmulSizes,
+  device: DeviceProfile,
+): { count: number; enough: number; shortestPart: number } {
+  const { batch, m, n } = sizes;
+  if (device.kind === "fallback") {
+    const count = registerBlocks(sizes, widestTile(sizes)) * batch;
+    return { count, enough: ENOUGH_INVOCATIONS, shortestPart: 256 };
+  }
+  if (Math.min(m, n) <= MOST_VECTORS) {
+    const count = vectorWorkgroups(vectorShape(sizes)) * batch;
+    return { count, enough: ENOUGH_WORKGROUPS, shortestPart: 4096 };
+  }
+  const count = ceilDiv(m, 32) * ceilDiv(n, 32) * batch;
+  return { count, enough: ENOUGH_WORKGROUPS, shortestPart: 512 };
+}

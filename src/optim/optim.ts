@@ -1,0 +1,25 @@
+// The public names of `optim`, and nothing else.
+
+export { Adam, type AdamOptions } from "./adam.ts";
+export { AdamW } from "./adamw.ts";
+export { type ClippedGradients, clipGradNorm } from "./clipGradNorm.ts";
+export { Optimizer, type OptimizerOptions, type TensorUpdate } from "./optimizer.ts";
+export {
+  ChainedScheduler,
+  CosineAnnealingLR,
+  ExponentialLR,
+  type HasLearningRate,
+  LambdaLR,
+  LinearLR,
+  type LinearLROptions,
+  type LRRule,
+  LRScheduler,
+  type LRSchedulerState,
+  MultiStepLR,
+  OneCycleLR,
+  type OneCycleLROptions,
+  SequentialLR,
+  StepLR,
+} from "./schedules.ts";
+export { SGD, type SGDOptions } from "./sgd.ts";
+export type { StateEntry, StateSource } from "./stateDict.ts";

@@ -1,0 +1,192 @@
+// Optimizer: what all optimizers share. Gradients, clipping, and the learning rate as data on the GPU.
+//
+// Decides: that a step is one set of updates, all computed from the values before it, in or outside of a compiled
+// function; and that whatever changes from step to step (the rate, bias corrections) stands in tensors, so that no step
+// is ever compiled again. Leaves the update rule to each optimizer's own file.
+
+import { gradients } from "../api/grad.ts";
+import { assignAll, Tensor, tensor } from "../api/tensor.ts";
+import { DtypeError, ShapeError, UsageError } from "../base/errors.ts";
+import { withScope } from "../base/scope.ts";
+import { isFloating } from "../tensor/dtype.ts";
+import { isSameShape, printShape } from "../tensor/shape.ts";
+import { clipGradNorm } from "./clipGradNorm.ts";
+import { loadState, type StateSource } from "./stateDict.ts";
+
+/** What every optimizer takes. */
+export interface OptimizerOptions {
+  /** The learning rate. Default 1e-3. */
+  readonly lr?: number;
+  /** Scales gradients down so that their norm over all parameters is at most this. Default: no clipping. */
+  readonly maxGradNorm?: number;
+}
+
+/** A tensor and the value which replaces it at the end of the step. */
+export type TensorUpdate = readonly [target: Tensor, value: Tensor];
+
+/** Whose rate a tensor is: a rate is needed on the CPU too, where a tensor cannot be read without waiting. */
+const ownerOfRate = new WeakMap<Tensor, Optimizer>();
+
+/** The base of all optimizers. */
+export abstract class Optimizer {
+  readonly parameters: readonly Tensor[];
+  readonly maxGradNorm: number | undefined;
+  /** The learning rate as updates read it: a scalar. */
+  protected readonly rate: Tensor;
+  private currentLr: number;
+
+  /**
+   * parameters: f32 or f16, any shapes, each once, all of one engine. Throws UsageError and DtypeError for others, and
+   * UsageError for options out of range.
+   */
+  constructor(parameters: readonly Tensor[], { lr = 1e-3, maxGradNorm }: OptimizerOptions = {}) {
+    requireParameters(new.target.name, parameters);
+    requireRate(new.target.name, lr);
+    if (maxGradNorm !== undefined) {
+      requireOption(new.target.name, "maxGradNorm", maxGradNorm, maxGradNorm > 0, "above 0");
+    }
+    this.parameters = [...parameters];
+    this.maxGradNorm = maxGradNorm;
+    this.currentLr = lr;
+    this.rate = tensor([lr], [], { name: "lr", engine: parameters[0].engine });
+    ownerOfRate.set(this.rate, this);
+  }
+
+  /** The learning rate. Setting it takes effect at the next step, compiled ones included, and compiles nothing. */
+  get lr(): number {
+    return this.currentLr;
+  }
+
+  set lr(value: number) {
+    requireRate(this.constructor.name, value);
+    this.rate.write([value]);
+    this.currentLr = value;
+  }
+
+  /**
+   * One step: the gradients of `loss` (one number) and the updates of all parameters. In a compiled function they
+   * become part of its plan, outside they run now; inside, what is computed from a parameter afterwards sees its new
+   * value. Throws UsageError naming the parameters that the loss does not depend on, ShapeError for a loss of several
+   * numbers.
+   */
+  step(loss: Tensor): void {
+    this.applyGradients(gradients(loss, this.parameters));
+  }
+
+  /**
+   * The same with gradients of the caller's own: one for each parameter, in order.
+   * Throws UsageError for another count, ShapeError for another shape.
+   */
+  applyGradients(gradients: readonly Tensor[]): void {
+    requireGradients(this.constructor.name, this.parameters, gradients);
+    withScope("optimizer", () => {
+      const { maxGradNorm } = this;
+      const clipped = maxGradNorm === undefined ? gradients : clipGradNorm(gradients, maxGradNorm).gradients;
+      assignAll(this.updates(clipped));
+    });
+  }
+
+  /**
+   * What a run needs to go on as if it had not stopped, by name: the rate "lr" and, where the optimizer has them,
+   * values per parameter under its place in `parameters`, "0.exp_avg". They are the live tensors, not copies.
+   */
+  stateDict(): Map<string, Tensor> {
+    return new Map([["lr", this.rate], ...this.state()]);
+  }
+
+  /**
+   * Writes `state`, which must have exactly the names and shapes of `stateDict()`. "lr" must be a number on the CPU or
+   * another optimizer's. Throws UsageError and ShapeError, naming what does not fit, before anything is written.
+   */
+  loadStateDict(state: StateSource): void {
+    const lr = rateIn(state);
+    if (lr !== undefined) requireRate(`${this.constructor.name}.loadStateDict`, lr);
+    loadState(this.stateDict(), state);
+    this.currentLr = lr ?? this.currentLr;
+  }
+
+  /** Gives the memory of the optimizer's own state back; the parameters stay. */
+  dispose(): void {
+    for (const value of this.stateDict().values()) value.dispose();
+  }
+
+  /** The updates of one step, parameters and own state. */
+  protected abstract updates(gradients: readonly Tensor[]): TensorUpdate[];
+
+  /** The optimizer's own state beside the rate. */
+  protected abstract state(): Iterable<readonly [name: string, value: Tensor]>;
+}
+
+/** Throws UsageError, naming the option, unless `holds`. */
+export function requireOption(
+  owner: string,
+  name: string,
+  value: number,
+  holds: boolean,
+  allowed: string,
+): void {
+  if (holds && Number.isFinite(value)) return;
+  throw new UsageError(`${owner}: ${name} is ${value}; it must be a finite number ${allowed}.`);
+}
+
+function requireRate(owner: string, lr: number): void {
+  requireOption(owner, "lr", lr, lr >= 0, "from 0");
+}
+
+function requireParameters(owner: string, parameters: readonly Tensor[]): void {
+  if (parameters.length === 0) {
+    throw new UsageError(`${owner}: the list of parameters is empty; it must have at least one.`);
+  }
+  parameters.forEach((parameter, index) => {
+    const name = nameOf(parameter, index);
+    if (!(parameter instanceof Tensor)) {
+      throw new UsageError(`${owner}: parameter ${index} is no tensor; pass model.parameters().`);
+    }
+    if (parameter.isTraced) {
+      throw new UsageError(
+        `${owner}: ${name} is a value of a compiled function; parameters must be tensors from outside.`,
+      );
+    }
+    if (!isFloating(parameter.dtype)) {
+      throw new DtypeError(`${owner}: ${name} has dtype ${parameter.dtype}; parameters must be f32 or f16.`);
+    }
+    if (parameters.indexOf(parameter) !== index) {
+      throw new UsageError(`${owner}: ${name} is given twice; each parameter may stand once.`);
+    }
+    if (parameter.engine !== parameters[0].engine) {
+      throw new UsageError(`${owner}: ${name} is of another engine; all parameters must be of one.`);
+    }
+  });
+}
+
+function requireGradients(owner: string, parameters: readonly Tensor[], list: readonly Tensor[]): void {
+  if (list.length !== parameters.length) {
+    throw new UsageError(
+      `${owner}: ${list.length} gradients for ${parameters.length} parameters; the counts must be equal.`,
+    );
+  }
+  parameters.forEach((parameter, index) => {
+    if (isSameShape(list[index].shape, parameter.shape)) return;
+    throw new ShapeError(
+      `${owner}: the gradient of ${nameOf(parameter, index)} is ${printShape(list[index].shape)}; ` +
+        `it must be ${printShape(parameter.shape)}.`,
+    );
+  });
+}
+
+function nameOf(parameter: Tensor, index: number): string {
+  return parameter.name ?? `parameter ${index}`;
+}
+
+/** The number under "lr", or undefined where there is none or no number. */
+function rateIn(state: StateSource): number | undefined {
+  const entry = state.get("lr");
+  if (!(entry instanceof Tensor)) return entry?.data[0];
+  const owner = ownerOfRate.get(entry);
+  if (owner === undefined) {
+    throw new UsageError(
+      "loadStateDict: lr is a tensor; it must be {shape, data}, or stand in the stateDict() of an optimizer.",
+    );
+  }
+  return owner.lr;
+}
