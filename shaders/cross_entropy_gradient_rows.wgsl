@@ -5,7 +5,7 @@
 //           WORKGROUP_SIZE.
 // Memory    reads logits twice, writes dx once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
-//           error stays small however long the row is.
+//           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
 //           A label that names no class gives a row of NaN.
 // Limits    WORKGROUP_SIZE is a power of two, not below 4.
 
@@ -58,6 +58,13 @@ const LOWEST = -3.4028234e38;
 var<workgroup> maxima: array<f32, WORKGROUP_SIZE>;
 var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
 
+// The sum; NaN if a value was NaN or +infinity, as exp may hide that. `peak` holds the bits of the largest magnitudes.
+fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
+  let top = max(max(peak.x, peak.y), max(peak.z, peak.w));
+  let lost = top > 0x7f800000u || bitcast<u32>(largest) == 0x7f800000u;
+  return select(sum, bitcast<f32>(params.notANumber), lost);
+}
+
 // The gradient at four classes from `col` on; `scale` is dy, or NaN.
 fn result(value: vec4<f32>, col: u32, largest: f32, factor: f32, label: i32, scale: f32) -> vec4<f32> {
   let classes = vec4<i32>(i32(col)) + vec4<i32>(0, 1, 2, 3);
@@ -79,6 +86,7 @@ fn main(
 
   var largest = LOWEST;
   var total = vec4<f32>();
+  var peak = vec4<u32>();
   let whole = params.classes / 4u * 4u;
   var col = 4u * lane;
   while (col < whole) {
@@ -87,6 +95,7 @@ fn main(
     var part = vec4<f32>();
     for (; col < stop; col += 4u * WORKGROUP_SIZE) {
       let quad = load_logits4(start + col);
+      peak = max(peak, bitcast<vec4<u32>>(quad) & vec4<u32>(0x7fffffffu));
       let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
       part = part * exp(largest - next) + exp(quad - next);
       largest = next;
@@ -95,13 +104,14 @@ fn main(
   }
   if (whole + lane < params.classes) {
     let value = load_logits(start + whole + lane);
+    peak.x = max(peak.x, bitcast<u32>(value) & 0x7fffffffu);
     let next = max(largest, value);
     total = total * exp(largest - next);
     total.x += exp(value - next);
     largest = next;
   }
   maxima[lane] = largest;
-  sums[lane] = (total.x + total.y) + (total.z + total.w);
+  sums[lane] = checked((total.x + total.y) + (total.z + total.w), peak, largest);
   workgroupBarrier();
 
   for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {

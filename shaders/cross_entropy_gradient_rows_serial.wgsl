@@ -1,10 +1,11 @@
-// cross_entropy_gradient_rows_serial: dx[r, c] = (exp(logits[r, c]) / sum_c exp(logits[r, c]) - [c == labels[r]]) * dy[r]
+// cross_entropy_gradient_rows_serial: dx[r, c] = (exp(logits[r, c]) / sum_c exp(logits[r, c]) - hit) * dy[r],
+// hit = [c == labels[r]]
 //
 // Layout    logits, dx: [rows, classes], row-major; labels: [rows] of i32; dy: [rows].
 // Work      one invocation per row, in quads; workgroups folded into x and y. No barriers.
 // Memory    reads logits twice, writes dx once.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
-//           error stays small however long the row is.
+//           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
 //           A label that names no class gives a row of NaN.
 // Limits    none.
 
@@ -54,6 +55,13 @@ override WORKGROUP_SIZE: u32 = 64;
 
 const LOWEST = -3.4028234e38;
 
+// The sum; NaN if a value was NaN or +infinity, as exp may hide that. `peak` holds the bits of the largest magnitudes.
+fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
+  let top = max(max(peak.x, peak.y), max(peak.z, peak.w));
+  let lost = top > 0x7f800000u || bitcast<u32>(largest) == 0x7f800000u;
+  return select(sum, bitcast<f32>(params.notANumber), lost);
+}
+
 // The gradient at four classes from `col` on; `scale` is dy, or NaN.
 fn result(value: vec4<f32>, col: u32, largest: f32, factor: f32, label: i32, scale: f32) -> vec4<f32> {
   let classes = vec4<i32>(i32(col)) + vec4<i32>(0, 1, 2, 3);
@@ -75,6 +83,7 @@ fn main(
 
   var largest = LOWEST;
   var total = vec4<f32>();
+  var peak = vec4<u32>();
   let whole = params.classes / 4u * 4u;
   var col = 0u;
   while (col < whole) {
@@ -83,6 +92,7 @@ fn main(
     var part = vec4<f32>();
     for (; col < stop; col += 4u) {
       let quad = load_logits4(start + col);
+      peak = max(peak, bitcast<vec4<u32>>(quad) & vec4<u32>(0x7fffffffu));
       let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
       part = part * exp(largest - next) + exp(quad - next);
       largest = next;
@@ -91,12 +101,13 @@ fn main(
   }
   for (col = whole; col < params.classes; col++) {
     let value = load_logits(start + col);
+    peak.x = max(peak.x, bitcast<u32>(value) & 0x7fffffffu);
     let next = max(largest, value);
     total = total * exp(largest - next);
     total.x += exp(value - next);
     largest = next;
   }
-  let sum = (total.x + total.y) + (total.z + total.w);
+  let sum = checked((total.x + total.y) + (total.z + total.w), peak, largest);
 
   let factor = 1.0 / sum;
   let label = load_labels(row);

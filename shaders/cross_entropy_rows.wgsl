@@ -5,7 +5,7 @@
 //           WORKGROUP_SIZE.
 // Memory    reads logits once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
-//           error stays small however long the row is.
+//           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
 //           A label that names no class gives NaN.
 // Limits    WORKGROUP_SIZE is a power of two, not below 4.
 
@@ -46,6 +46,19 @@ const LOWEST = -3.4028234e38;
 var<workgroup> maxima: array<f32, WORKGROUP_SIZE>;
 var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
 
+// The sum; NaN if a value was NaN or +infinity, as exp may hide that. `peak` holds the bits of the largest magnitudes.
+fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
+  let top = max(max(peak.x, peak.y), max(peak.z, peak.w));
+  let lost = top > 0x7f800000u || bitcast<u32>(largest) == 0x7f800000u;
+  return select(sum, bitcast<f32>(params.notANumber), lost);
+}
+
+// log(sum), also where log would hide that the sum is NaN or 0.
+fn checked_log(sum: f32) -> f32 {
+  let bits = bitcast<u32>(sum) & 0x7fffffffu;
+  return select(log(sum), bitcast<f32>(params.notANumber), bits == 0u || bits > 0x7f800000u);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -60,6 +73,7 @@ fn main(
 
   var largest = LOWEST;
   var total = vec4<f32>();
+  var peak = vec4<u32>();
   let whole = params.classes / 4u * 4u;
   var col = 4u * lane;
   while (col < whole) {
@@ -68,6 +82,7 @@ fn main(
     var part = vec4<f32>();
     for (; col < stop; col += 4u * WORKGROUP_SIZE) {
       let quad = load_logits4(start + col);
+      peak = max(peak, bitcast<vec4<u32>>(quad) & vec4<u32>(0x7fffffffu));
       let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
       part = part * exp(largest - next) + exp(quad - next);
       largest = next;
@@ -76,13 +91,14 @@ fn main(
   }
   if (whole + lane < params.classes) {
     let value = load_logits(start + whole + lane);
+    peak.x = max(peak.x, bitcast<u32>(value) & 0x7fffffffu);
     let next = max(largest, value);
     total = total * exp(largest - next);
     total.x += exp(value - next);
     largest = next;
   }
   maxima[lane] = largest;
-  sums[lane] = (total.x + total.y) + (total.z + total.w);
+  sums[lane] = checked((total.x + total.y) + (total.z + total.w), peak, largest);
   workgroupBarrier();
 
   for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
@@ -101,7 +117,7 @@ fn main(
   let known = label >= 0 && u32(label) < params.classes;
   if (known) {
     // The difference first: it is exact where both are large.
-    store_y(row, (maxima[0] - load_logits(start + u32(label))) + log(sums[0]));
+    store_y(row, (maxima[0] - load_logits(start + u32(label))) + checked_log(sums[0]));
   } else {
     store_y(row, bitcast<f32>(params.notANumber));
   }

@@ -4,7 +4,7 @@
 // Work      one invocation per row, in quads; workgroups folded into x and y. No barriers.
 // Memory    reads logits once.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
-//           error stays small however long the row is.
+//           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
 //           A label that names no class gives NaN.
 // Limits    none.
 
@@ -42,6 +42,19 @@ override WORKGROUP_SIZE: u32 = 64;
 
 const LOWEST = -3.4028234e38;
 
+// The sum; NaN if a value was NaN or +infinity, as exp may hide that. `peak` holds the bits of the largest magnitudes.
+fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
+  let top = max(max(peak.x, peak.y), max(peak.z, peak.w));
+  let lost = top > 0x7f800000u || bitcast<u32>(largest) == 0x7f800000u;
+  return select(sum, bitcast<f32>(params.notANumber), lost);
+}
+
+// log(sum), also where log would hide that the sum is NaN or 0.
+fn checked_log(sum: f32) -> f32 {
+  let bits = bitcast<u32>(sum) & 0x7fffffffu;
+  return select(log(sum), bitcast<f32>(params.notANumber), bits == 0u || bits > 0x7f800000u);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -56,6 +69,7 @@ fn main(
 
   var largest = LOWEST;
   var total = vec4<f32>();
+  var peak = vec4<u32>();
   let whole = params.classes / 4u * 4u;
   var col = 0u;
   while (col < whole) {
@@ -64,6 +78,7 @@ fn main(
     var part = vec4<f32>();
     for (; col < stop; col += 4u) {
       let quad = load_logits4(start + col);
+      peak = max(peak, bitcast<vec4<u32>>(quad) & vec4<u32>(0x7fffffffu));
       let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
       part = part * exp(largest - next) + exp(quad - next);
       largest = next;
@@ -72,18 +87,19 @@ fn main(
   }
   for (col = whole; col < params.classes; col++) {
     let value = load_logits(start + col);
+    peak.x = max(peak.x, bitcast<u32>(value) & 0x7fffffffu);
     let next = max(largest, value);
     total = total * exp(largest - next);
     total.x += exp(value - next);
     largest = next;
   }
-  let sum = (total.x + total.y) + (total.z + total.w);
+  let sum = checked((total.x + total.y) + (total.z + total.w), peak, largest);
 
   let label = load_labels(row);
   let known = label >= 0 && u32(label) < params.classes;
   if (known) {
     // The difference first: it is exact where both are large.
-    store_y(row, (largest - load_logits(start + u32(label))) + log(sum));
+    store_y(row, (largest - load_logits(start + u32(label))) + checked_log(sum));
   } else {
     store_y(row, bitcast<f32>(params.notANumber));
   }

@@ -5,13 +5,14 @@
 //           WORKGROUP_SIZE.
 // Memory    reads x twice, writes y once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
-//           error stays small however long the row is.
+//           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
 // Limits    WORKGROUP_SIZE is a power of two, not below 4.
 
 struct Params {
   rows: u32,
   cols: u32,
   block: u32, // how many quads are summed before they join the total
+  notANumber: u32, // the bits of NaN, which cannot be written as a literal
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -47,6 +48,19 @@ const LOWEST = -3.4028234e38;
 var<workgroup> maxima: array<f32, WORKGROUP_SIZE>;
 var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
 
+// The sum; NaN if a value was NaN or +infinity, as exp may hide that. `peak` holds the bits of the largest magnitudes.
+fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
+  let top = max(max(peak.x, peak.y), max(peak.z, peak.w));
+  let lost = top > 0x7f800000u || bitcast<u32>(largest) == 0x7f800000u;
+  return select(sum, bitcast<f32>(params.notANumber), lost);
+}
+
+// log(sum), also where log would hide that the sum is NaN or 0.
+fn checked_log(sum: f32) -> f32 {
+  let bits = bitcast<u32>(sum) & 0x7fffffffu;
+  return select(log(sum), bitcast<f32>(params.notANumber), bits == 0u || bits > 0x7f800000u);
+}
+
 fn result(value: vec4<f32>, largest: f32, factor: f32, logarithm: f32) -> vec4<f32> {
   let shifted = value - largest;
   if (LOG) {
@@ -69,6 +83,7 @@ fn main(
 
   var largest = LOWEST;
   var total = vec4<f32>();
+  var peak = vec4<u32>();
   let whole = params.cols / 4u * 4u;
   var col = 4u * lane;
   while (col < whole) {
@@ -77,6 +92,7 @@ fn main(
     var part = vec4<f32>();
     for (; col < stop; col += 4u * WORKGROUP_SIZE) {
       let quad = load_x4(start + col);
+      peak = max(peak, bitcast<vec4<u32>>(quad) & vec4<u32>(0x7fffffffu));
       let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
       part = part * exp(largest - next) + exp(quad - next);
       largest = next;
@@ -85,13 +101,14 @@ fn main(
   }
   if (whole + lane < params.cols) {
     let value = load_x(start + whole + lane);
+    peak.x = max(peak.x, bitcast<u32>(value) & 0x7fffffffu);
     let next = max(largest, value);
     total = total * exp(largest - next);
     total.x += exp(value - next);
     largest = next;
   }
   maxima[lane] = largest;
-  sums[lane] = (total.x + total.y) + (total.z + total.w);
+  sums[lane] = checked((total.x + total.y) + (total.z + total.w), peak, largest);
   workgroupBarrier();
 
   for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
@@ -104,7 +121,7 @@ fn main(
   }
   largest = maxima[0];
   let factor = 1.0 / sums[0];
-  let logarithm = log(sums[0]);
+  let logarithm = checked_log(sums[0]);
 
   for (col = 4u * lane; col < whole; col += 4u * WORKGROUP_SIZE) {
     store_y4(start + col, result(load_x4(start + col), largest, factor, logarithm));

@@ -27,6 +27,7 @@ export { readIdx, writeIdx } from "./formats/idx.ts";
 export { encodePng } from "./formats/png.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export { lenet5 } from "./models/lenet5.ts";
+export * as models from "./models/models.ts";
 export * as nn from "./nn/nn.ts";
 export * from "./ops/index.ts";
 export * as optim from "./optim/optim.ts";

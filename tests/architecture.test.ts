@@ -119,8 +119,8 @@ function valueImportsOf(file: string): string[] {
 }
 
 function isTypesOnly(names: string): boolean {
-  const list = names.match(/\{([^}]*)\}/)?.[1];
-  return list?.split(",").every((name) => name.trim() === "" || name.trim().startsWith("type "));
+  const list = names.match(/\{([^}]*)\}/)?.[1] ?? "a value";
+  return list.split(",").every((name) => name.trim() === "" || name.trim().startsWith("type "));
 }
 
 describe("ops", () => {

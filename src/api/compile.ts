@@ -53,6 +53,14 @@ interface Entry extends Compiled {
  * dtypes and structure of tensors; values of everything else) and must not look at values meanwhile. Tensors that it
  * uses from outside are read anew at each call; what it assigns to them is part of the plan. Calls return at once.
  */
+export function compile<A extends readonly Tensor[], R>(
+  body: (...args: A) => R,
+  options?: CompileOptions,
+): CompiledFunction<A, R>;
+export function compile<A extends readonly unknown[], R>(
+  body: (...args: A) => R,
+  options?: CompileOptions,
+): CompiledFunction<A, R>;
 export function compile<A extends readonly unknown[], R>(
   body: (...args: A) => R,
   options: CompileOptions = {},

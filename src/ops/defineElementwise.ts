@@ -40,8 +40,8 @@ export const floating: DtypeRule = {
   result: (dtype) => (isFloating(dtype) ? dtype : "f32"),
 };
 
-/** The operands as they are; the result is a bool. */
-export const comparison: DtypeRule = { operand: (dtype) => dtype, result: () => "bool" };
+/** As `arithmetic`, since WGSL orders no bools; the result is a bool. */
+export const comparison: DtypeRule = { operand: arithmetic.operand, result: () => "bool" };
 
 /** The operands as truth values; the result is a bool. */
 export const logical: DtypeRule = { operand: () => "bool", result: () => "bool" };

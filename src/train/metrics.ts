@@ -10,14 +10,15 @@ export interface MetricChoice {
   readonly mode?: "min" | "max";
 }
 
-/** Metrics by name; what is not a number is passed over. */
-export type Metrics = Readonly<Record<string, unknown>>;
+/** Metrics as properties; what is not a number is passed over. */
+export type Metrics = object;
 
 /** The number called `metric`. Throws UsageError where there is none. */
 export function requireMetric(caller: string, metrics: Metrics, metric: string): number {
-  const value = metrics[metric];
-  if (typeof value === "number") return value;
-  const names = Object.keys(metrics).filter((name) => typeof metrics[name] === "number");
+  const numbers = new Map(Object.entries(metrics).filter(([, value]) => typeof value === "number"));
+  const value: number | undefined = numbers.get(metric);
+  if (value !== undefined) return value;
+  const names = [...numbers.keys()];
   throw new UsageError(`${caller}: there is no metric "${metric}"; there are ${names.join(", ") || "none"}.`);
 }
 

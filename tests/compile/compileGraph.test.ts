@@ -15,7 +15,12 @@ describe("fusion", () => {
   test("a chain is one dispatch, and numbers travel as data", () => {
     const x = f32(4, 8);
     const plan = compileGraph(makeGraph([exp(add(mul(x, 2), 1))]), gpuProfile);
-    expect(printPlan(plan)).toMatchInlineSnapshot();
+    expect(printPlan(plan)).toMatchInlineSnapshot(`
+      "b0: 128 bytes
+      b1: input 0, 128 bytes
+      0: mul+add+exp/elementwise_map#0 [4, 8] (b1, *b0) x 1x1x1
+      return b0 f32[4, 8]"
+    `);
     expect(plan.shaders[0].wgsl).not.toMatch(/\b2\.0\b|\* 2\b/);
   });
 
@@ -30,12 +35,23 @@ describe("fusion", () => {
 
   test("bias and activation join the kernel before them", () => {
     const y = relu(add(matmul(f32(16, 8), transpose(f32(32, 8))), f32(32)));
-    expect(printPlan(compileGraph(makeGraph([y]), gpuProfile))).toMatchInlineSnapshot();
+    expect(printPlan(compileGraph(makeGraph([y]), gpuProfile))).toMatchInlineSnapshot(`
+      "b0: 2048 bytes
+      b1: input 0, 512 bytes
+      b2: input 1, 1024 bytes
+      b3: input 2, 128 bytes
+      0: matmul+add+relu/matmul_tiled32#0 [16, 32] (b1, b2, b3, *b0) x 1x1x1
+      return b0 f32[16, 32]"
+    `);
   });
 
   test("elementwise work before a sum joins its loads", () => {
     const plan = compileGraph(makeGraph([sum(mul(f32(8, 16), f32(8, 16)), { axis: 1 })]), gpuProfile);
-    expect(plan.dispatches.map(({ label }) => label)).toMatchInlineSnapshot();
+    expect(plan.dispatches.map(({ label }) => label)).toMatchInlineSnapshot(`
+      [
+        "mul+sum+copy/reduce_rows_serial#0",
+      ]
+    `);
   });
 
   test("a value that is read at another index is not fused", () => {
@@ -96,15 +112,54 @@ describe("updates", () => {
     const [dw] = differentiate(y, f32(2, 4), [w]);
     if (dw === undefined) throw new Error("no gradient");
     const graph = makeGraph([sum(y)], [{ target: w, value: add(w, mul(dw, -0.1)) }]);
-    expect(printGraph(graph)).toMatchInlineSnapshot();
-    expect(printPlan(compileGraph(graph, fallbackProfile))).toMatchInlineSnapshot();
+    expect(printGraph(graph)).toMatchInlineSnapshot(`
+      "%0 = input() f32[4, 4]  "w"
+      %1 = input() f32[2, 4]
+      %2 = reshape(%1) {shape: [1,2,4]} f32[1, 2, 4]
+      %3 = reshape(%0) {shape: [1,4,4]} f32[1, 4, 4]
+      %4 = matmul(%2, %3) {transposeA: false, transposeB: false} f32[1, 2, 4]
+      %5 = reshape(%4) {shape: [2,4]} f32[2, 4]
+      %6 = input() f32[2, 4]
+      %7 = reshape(%6) {shape: [1,2,4]} f32[1, 2, 4]
+      %8 = permute(%2) {order: [0,2,1]} f32[1, 4, 2]
+      %9 = matmul(%8, %7) {transposeA: false, transposeB: false} f32[1, 4, 4]
+      %10 = reshape(%9) {shape: [4,4]} f32[4, 4]
+      %11 = reshape(%5) {shape: [1,8,1]} f32[1, 8, 1]
+      %12 = sum(%11) f32[1, 1]
+      %13 = reshape(%12) {shape: []} f32[]
+      %14 = constant() {value: -0.10000000149011612, shape: [], dtype: "f32"} f32[]
+      %15 = broadcastTo(%14) {shape: [4,4]} f32[4, 4]
+      %16 = mul(%10, %15) f32[4, 4]
+      %17 = add(%0, %16) f32[4, 4]
+      update %0 <- %17
+      return %13"
+    `);
+    expect(printPlan(compileGraph(graph, fallbackProfile))).toMatchInlineSnapshot(`
+      "b0: 32 bytes
+      b1: 16 bytes
+      b2: input 0, 64 bytes
+      b3: input 1, 32 bytes
+      b4: input 2, 32 bytes
+      0: matmul/matmul_registers#0 [1, 2, 4] (b3, b2, *b0) x 1x1x1
+      1: matmul+mul+add/matmul_registers#1 [4, 4] (b3, b4, *b2) x 1x1x1
+      2: sum+copy/reduce_rows_serial#2 [] (b0, *b1) x 1x1x1
+      return b1 f32[]"
+    `);
   });
 
   test("a swap goes through a copy", () => {
     const a = f32(8);
     const b = f32(8);
     const graph = makeGraph([], [{ target: a, value: b }, { target: b, value: a }]);
-    expect(printPlan(compileGraph(graph, gpuProfile))).toMatchInlineSnapshot();
+    expect(printPlan(compileGraph(graph, gpuProfile))).toMatchInlineSnapshot(`
+      "b0: 32 bytes
+      b1: input 0, 32 bytes
+      b2: input 1, 32 bytes
+      0: copy/elementwise_map#0 [8] (b1, *b0) x 1x1x1
+      1: copy/elementwise_map#1 [8] (b2, *b1) x 1x1x1
+      2: copy/elementwise_map#2 [8] (b0, *b2) x 1x1x1
+      return "
+    `);
   });
 
   test("an update that reads its target across elements goes through a copy", () => {

@@ -1,7 +1,7 @@
 // Every shader against its TypeScript half: bindings, Params, overrides and the seam, by wgsl_reflect, without a GPU.
 
 import { describe, expect, test } from "vitest";
-import { type ResourceInfo, ResourceType, WgslReflect } from "wgsl_reflect";
+import { ResourceType, type VariableInfo, WgslReflect } from "wgsl_reflect";
 import { seamFunctions } from "../../src/compile/seam.ts";
 import type { Kernel } from "../../src/kernels/kernel.ts";
 
@@ -45,7 +45,7 @@ function contractFaults(kernel: Kernel): string[] {
   return faults;
 }
 
-function describeBinding({ binding, group, name, access, resourceType }: ResourceInfo): string {
+function describeBinding({ binding, group, name, access, resourceType }: VariableInfo): string {
   const how = resourceType === ResourceType.Uniform ? "uniform" : access;
   return `${group === 0 ? "" : `group ${group} `}${binding} ${name} ${how}`;
 }

@@ -11,6 +11,8 @@ export type Tolerance =
   | { readonly family: "arithmetic"; readonly ulps: 1 | 3 | 5 }
   | { readonly family: "exp" }
   | { readonly family: "log" }
+  /** a^b, which is exp(b log a): the bars of exp and log, the latter carried through. */
+  | { readonly family: "power" }
   /** tanh, sigmoid, gelu, silu, softplus, erf. */
   | { readonly family: "activation" }
   /** matmul, conv, sum, mean over `length` terms. */
@@ -24,6 +26,8 @@ export interface Comparison {
   readonly expected: number;
   /** The first input, where the op is elementwise. */
   readonly input: number;
+  /** The second input, for powers. */
+  readonly exponent?: number;
   /** For reductions, the sum of |a b| over the terms. */
   readonly magnitude: number;
 }
@@ -35,7 +39,8 @@ function ulp(value: number): number {
 }
 
 /** The largest allowed distance between a computed and an expected value. */
-export function allowedError(tolerance: Tolerance, { expected, input, magnitude }: Comparison): number {
+export function allowedError(tolerance: Tolerance, comparison: Comparison): number {
+  const { expected, input, magnitude } = comparison;
   switch (tolerance.family) {
     case "exact":
       return 0;
@@ -45,6 +50,8 @@ export function allowedError(tolerance: Tolerance, { expected, input, magnitude 
       return (3 + 2 * Math.abs(input)) * ulp(expected);
     case "log":
       return Math.max(2 ** -21, 3 * ulp(expected));
+    case "power":
+      return powerError(comparison);
     case "activation":
       return 2e-6 * Math.max(1, Math.abs(expected));
     case "reduction":
@@ -54,4 +61,11 @@ export function allowedError(tolerance: Tolerance, { expected, input, magnitude 
     case "optimizer":
       return 2e-6 * Math.abs(expected) + 1e-7;
   }
+}
+
+/** The error of exp at b log a, and that of log a times the slope b a^b. */
+function powerError({ expected, input, exponent = 1 }: Comparison): number {
+  const logarithm = input === 0 ? 0 : Math.log(Math.abs(input));
+  const ofLog = Math.max(2 ** -21, 3 * ulp(logarithm));
+  return (3 + 2 * Math.abs(exponent * logarithm)) * ulp(expected) + Math.abs(exponent * expected) * ofLog;
 }
