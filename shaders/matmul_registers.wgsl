@@ -59,7 +59,7 @@ override QUADS: u32 = 2;
 override TRANSPOSE_A: bool = false;
 override TRANSPOSE_B: bool = false;
 
-// Four rows of a, from `row` on, at l … l + 3: result r is row + r. Rows past the end repeat the last one.
+// Four rows of a, from `row` on, at l … l + 3: result r is row + r. Rows past the end hold anything.
 fn block_a(start: u32, row: u32, l: u32) -> mat4x4<f32> {
   if (TRANSPOSE_A) {
     let first = start + l * params.m + row;
@@ -70,12 +70,11 @@ fn block_a(start: u32, row: u32, l: u32) -> mat4x4<f32> {
       load_a4(first + 3u * params.m),
     ));
   }
-  let last = params.m - 1u;
   return mat4x4<f32>(
-    load_a4(start + min(row, last) * params.k + l),
-    load_a4(start + min(row + 1u, last) * params.k + l),
-    load_a4(start + min(row + 2u, last) * params.k + l),
-    load_a4(start + min(row + 3u, last) * params.k + l),
+    load_a4(start + row * params.k + l),
+    load_a4(start + (row + 1u) * params.k + l),
+    load_a4(start + (row + 2u) * params.k + l),
+    load_a4(start + (row + 3u) * params.k + l),
   );
 }
 
@@ -95,12 +94,11 @@ fn row_a(start: u32, row: u32, l: u32) -> vec4<f32> {
 // Four columns of b, from `col` on, at l … l + 3: result c is l + c. Columns past the end hold anything.
 fn block_b(start: u32, col: u32, l: u32) -> mat4x4<f32> {
   if (TRANSPOSE_B) {
-    let last = params.n - 1u;
     return transpose(mat4x4<f32>(
-      load_b4(start + min(col, last) * params.k + l),
-      load_b4(start + min(col + 1u, last) * params.k + l),
-      load_b4(start + min(col + 2u, last) * params.k + l),
-      load_b4(start + min(col + 3u, last) * params.k + l),
+      load_b4(start + col * params.k + l),
+      load_b4(start + (col + 1u) * params.k + l),
+      load_b4(start + (col + 2u) * params.k + l),
+      load_b4(start + (col + 3u) * params.k + l),
     ));
   }
   let first = start + l * params.n + col;
@@ -114,27 +112,25 @@ fn block_b(start: u32, col: u32, l: u32) -> mat4x4<f32> {
 
 // Four rows of a at one l.
 fn column_a(start: u32, row: u32, l: u32) -> vec4<f32> {
-  let last = params.m - 1u;
   if (TRANSPOSE_A) {
     return load_a4(start + l * params.m + row);
   }
   return vec4<f32>(
-    load_a(start + min(row, last) * params.k + l),
-    load_a(start + min(row + 1u, last) * params.k + l),
-    load_a(start + min(row + 2u, last) * params.k + l),
-    load_a(start + min(row + 3u, last) * params.k + l),
+    load_a(start + row * params.k + l),
+    load_a(start + (row + 1u) * params.k + l),
+    load_a(start + (row + 2u) * params.k + l),
+    load_a(start + (row + 3u) * params.k + l),
   );
 }
 
 // Four columns of b at one l.
 fn row_b(start: u32, col: u32, l: u32) -> vec4<f32> {
-  let last = params.n - 1u;
   if (TRANSPOSE_B) {
     return vec4<f32>(
-      load_b(start + min(col, last) * params.k + l),
-      load_b(start + min(col + 1u, last) * params.k + l),
-      load_b(start + min(col + 2u, last) * params.k + l),
-      load_b(start + min(col + 3u, last) * params.k + l),
+      load_b(start + col * params.k + l),
+      load_b(start + (col + 1u) * params.k + l),
+      load_b(start + (col + 2u) * params.k + l),
+      load_b(start + (col + 3u) * params.k + l),
     );
   }
   return load_b4(start + l * params.n + col);

@@ -55,12 +55,12 @@ const STEP = 16u; // along k
 const BAND = 8u; // tile rows
 var<workgroup> tileA: array<vec4<f32>, 144>;
 var<workgroup> tileB: array<vec4<f32>, 144>;
-// Quad `slot` of a tile whose rows run along k, from `row` of `rows` on. Rows past the end repeat the last one.
-fn along_k(start: u32, row: u32, rows: u32, l: u32, slot: u32) -> u32 {
-  return start + min(row + slot / 4u, rows - 1u) * params.k + l + slot % 4u * 4u;
+// Where quad `slot` of a tile stands whose rows run along k. Rows past the last one hold anything, and are not stored.
+fn along_k(start: u32, row: u32, l: u32, slot: u32) -> u32 {
+  return start + (row + slot / 4u) * params.k + l + slot % 4u * 4u;
 }
 
-// Quad `slot` of a tile whose rows run across k. Columns past the end hold anything.
+// The same of a tile whose rows run across k.
 fn across_k(start: u32, col: u32, cols: u32, l: u32, slot: u32) -> u32 {
   return start + (l + slot / 8u) * cols + col + slot % 8u * 4u;
 }
@@ -79,12 +79,12 @@ fn fetch_a(start: u32, row: u32, l: u32, slot: u32, end: u32) -> vec4<f32> {
   if (TRANSPOSE_A) {
     return masked_across(load_a4(across_k(start, row, params.m, l, slot)), l, slot, end);
   }
-  return masked_along(load_a4(along_k(start, row, params.m, l, slot)), l, slot, end);
+  return masked_along(load_a4(along_k(start, row, l, slot)), l, slot, end);
 }
 
 fn fetch_b(start: u32, col: u32, l: u32, slot: u32, end: u32) -> vec4<f32> {
   if (TRANSPOSE_B) {
-    return masked_along(load_b4(along_k(start, col, params.n, l, slot)), l, slot, end);
+    return masked_along(load_b4(along_k(start, col, l, slot)), l, slot, end);
   }
   return masked_across(load_b4(across_k(start, col, params.n, l, slot)), l, slot, end);
 }

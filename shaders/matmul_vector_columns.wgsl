@@ -87,7 +87,7 @@ fn matrix_quad(start: u32, row: u32, l: u32, end: u32) -> vec4<f32> {
 fn multiply_add(sum: vec4<f32>, vector: u32, start: u32, l: u32, end: u32, square: mat4x4<f32>) -> vec4<f32> {
   let step = WORKGROUP_SIZE / QUADS;
   let stride = step * params.elementStride;
-  let i = start + min(vector, params.vectors - 1u) * params.vectorStride + l * params.elementStride;
+  let i = start + vector * params.vectorStride + l * params.elementStride;
   return sum + load_vector(i) * square[0]
     + select(0.0, load_vector(i + stride), l + step < end) * square[1]
     + select(0.0, load_vector(i + 2u * stride), l + 2u * step < end) * square[2]

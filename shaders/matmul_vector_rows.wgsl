@@ -102,11 +102,11 @@ fn masked(v: vec4<f32>, l: u32, end: u32) -> vec4<f32> {
 }
 
 fn matrix_row(start: u32, row: u32, l: u32, end: u32) -> vec4<f32> {
-  return masked(load_matrix4(start + min(row, params.rows - 1u) * params.k + l), l, end);
+  return masked(load_matrix4(start + row * params.k + l), l, end);
 }
 
 fn multiply_add(sum: vec4<f32>, vector: u32, start: u32, l: u32, end: u32, square: mat4x4<f32>) -> vec4<f32> {
-  let i = start + min(vector, params.vectors - 1u) * params.vectorStride + l * params.elementStride;
+  let i = start + vector * params.vectorStride + l * params.elementStride;
   let x = masked(load_vector4(i), l, end);
   return sum + x.x * square[0] + x.y * square[1] + x.z * square[2] + x.w * square[3];
 }

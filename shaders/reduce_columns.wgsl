@@ -57,11 +57,6 @@ const QUADS = 8u; // side by side
 
 var<workgroup> partial: array<vec4<f32>, WORKGROUP_SIZE>;
 
-// Four columns at one l; nothing from the end on.
-fn quad_at(start: u32, l: u32) -> vec4<f32> {
-  return select(vec4<f32>(bitcast<f32>(params.identity)), load_x4(start + l * params.inner), l < params.length);
-}
-
 fn store_columns(start: u32, col: u32, v: vec4<f32>) {
   let i = start + col;
   if (col + 4u <= params.inner) {
@@ -92,25 +87,30 @@ fn main(
   let col = ((index - item * across) * QUADS + lane % QUADS) * 4u;
   let start = item * params.length * params.inner + col;
   let slices = WORKGROUP_SIZE / QUADS;
+  let stride = slices * params.inner;
   // An invocation past the last column waits for the others at the barrier.
   let end = select(0u, params.length, col < params.inner);
 
   let empty = vec4<f32>(bitcast<f32>(params.identity));
   var total = empty;
   var l = lane / QUADS;
-  while (l < end) {
+  while (l + 3u * slices < end) {
     let stop = min(l + params.block * 4u * slices, end);
     var part0 = empty;
     var part1 = empty;
     var part2 = empty;
     var part3 = empty;
-    for (; l < stop; l += 4u * slices) {
-      part0 = combine(part0, quad_at(start, l));
-      part1 = combine(part1, quad_at(start, l + slices));
-      part2 = combine(part2, quad_at(start, l + 2u * slices));
-      part3 = combine(part3, quad_at(start, l + 3u * slices));
+    for (; l + 3u * slices < stop; l += 4u * slices) {
+      let i = start + l * params.inner;
+      part0 = combine(part0, load_x4(i));
+      part1 = combine(part1, load_x4(i + stride));
+      part2 = combine(part2, load_x4(i + 2u * stride));
+      part3 = combine(part3, load_x4(i + 3u * stride));
     }
     total = combine(total, combine(combine(part0, part1), combine(part2, part3)));
+  }
+  for (; l < end; l += slices) {
+    total = combine(total, load_x4(start + l * params.inner));
   }
   partial[lane] = total;
   workgroupBarrier();

@@ -52,11 +52,6 @@ fn combine(left: vec4<f32>, right: vec4<f32>) -> vec4<f32> {
   return select(select(best, left, is_nan(left)), right, is_nan(right));
 }
 
-// Four columns at one l; nothing from the end on.
-fn quad_at(start: u32, l: u32) -> vec4<f32> {
-  return select(vec4<f32>(bitcast<f32>(params.identity)), load_x4(start + l * params.inner), l < params.length);
-}
-
 fn store_columns(start: u32, col: u32, v: vec4<f32>) {
   let i = start + col;
   if (col + 4u <= params.inner) {
@@ -90,19 +85,23 @@ fn main(
   let empty = vec4<f32>(bitcast<f32>(params.identity));
   var total = empty;
   var l = 0u;
-  while (l < params.length) {
+  while (l + 3u < params.length) {
     let stop = min(l + params.block * 4u, params.length);
     var part0 = empty;
     var part1 = empty;
     var part2 = empty;
     var part3 = empty;
-    for (; l < stop; l += 4u) {
-      part0 = combine(part0, quad_at(start, l));
-      part1 = combine(part1, quad_at(start, l + 1u));
-      part2 = combine(part2, quad_at(start, l + 2u));
-      part3 = combine(part3, quad_at(start, l + 3u));
+    for (; l + 3u < stop; l += 4u) {
+      let i = start + l * params.inner;
+      part0 = combine(part0, load_x4(i));
+      part1 = combine(part1, load_x4(i + params.inner));
+      part2 = combine(part2, load_x4(i + 2u * params.inner));
+      part3 = combine(part3, load_x4(i + 3u * params.inner));
     }
     total = combine(total, combine(combine(part0, part1), combine(part2, part3)));
+  }
+  for (; l < params.length; l += 1u) {
+    total = combine(total, load_x4(start + l * params.inner));
   }
   store_columns(item * params.inner, col, total);
 }

@@ -95,8 +95,7 @@ export class Engine {
   /** Gives the buffer behind a leaf back now. Lazy work that needs it runs first. */
   removeSource(node: Node): void {
     const storage = this.storageOf(node);
-    const dependents = this.liveLazy().filter((tensor) => reachable([tensor.currentNode]).includes(node));
-    if (dependents.length > 0) this.settle(dependents.map((tensor) => tensor.currentNode));
+    this.settleDependents([node]);
     this.collected.unregister(node);
     this.storages.delete(node);
     this.sources -= 1;
@@ -126,8 +125,19 @@ export class Engine {
     return nodes.map((node) => assertPresent(this.leafOf(node), "a value that was just computed"));
   }
 
+  /** Computes every lazy value that needs one of `leaves`: comes before their values change or go away. */
+  settleDependents(leaves: readonly Node[]): void {
+    const changing = new Set(leaves);
+    const isSettled = (node: Node) => this.leafOf(node) !== undefined && !changing.has(node);
+    const dependents = this.liveLazy()
+      .map((tensor) => tensor.currentNode)
+      .filter((node) => reachable([node], isSettled).some((below) => changing.has(below)));
+    if (dependents.length > 0) this.settle(dependents);
+  }
+
   /** Makes `updates` now, all in one plan. */
   update(updates: readonly Update[]): void {
+    this.settleDependents(updates.map(({ target }) => target));
     this.run([], updates);
   }
 

@@ -131,7 +131,9 @@ export class Tensor implements Value {
         `write: ${values.length} values for a tensor of ${this.size}; the counts must be equal.`,
       );
     }
-    const storage = this.engine.storageOf(this.leaf("write"));
+    const leaf = this.leaf("write");
+    this.engine.settleDependents([leaf]);
+    const storage = this.engine.storageOf(leaf);
     this.engine.runtime.upload(storage, encodeElements(values, this.dtype));
     return this;
   }

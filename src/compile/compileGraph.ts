@@ -8,7 +8,7 @@ import { type Emitted, emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Group, membersOf, readsOf } from "./group.ts";
 import { bufferSizeBytes, planMemory } from "./memory.ts";
-import type { Plan, PlanBinding, PlanBuffer, PlanDispatch, PlanShader } from "./plan.ts";
+import type { Plan, PlanBinding, PlanBuffer, PlanDispatch, PlanRange, PlanShader } from "./plan.ts";
 import { recompute } from "./recompute.ts";
 import { schedule } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
@@ -20,17 +20,20 @@ export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
   const plan = schedule(simple, fuse(simple, device));
   const memory = planMemory(simple, plan);
   const buffers: PlanBuffer[] = memory.slots.map(({ sizeBytes }) => ({ input: undefined, sizeBytes }));
-  const bufferOf = new Map(memory.slotOf);
+  const ranges = new Map<Node, PlanRange>();
+  for (const [node, { slot, offset }] of memory.placeOf) {
+    ranges.set(node, { buffer: slot, offset, sizeBytes: bufferSizeBytes(node) });
+  }
   graph.inputs.forEach((node, input) => {
-    bufferOf.set(node, buffers.length);
+    ranges.set(node, { buffer: buffers.length, offset: 0, sizeBytes: bufferSizeBytes(node) });
     buffers.push({ input, sizeBytes: bufferSizeBytes(node) });
   });
   for (const { target, value } of plan.updates) {
-    bufferOf.set(value, assertPresent(bufferOf.get(target), "the buffer of an update's target"));
+    ranges.set(value, assertPresent(ranges.get(target), "the buffer of an update's target"));
   }
-  const requireBuffer = (node: Node) => assertPresent(bufferOf.get(node), `a buffer for ${node.op.name}`);
+  const requireRange = (node: Node) => assertPresent(ranges.get(node), `a buffer for ${node.op.name}`);
   const writer = new PlanWriter();
-  for (const group of plan.groups) writer.add(group, emit(group, requireBuffer, device));
+  for (const group of plan.groups) writer.add(group, emit(group, requireRange, device));
   return {
     buffers,
     shaders: writer.shaders,
@@ -38,7 +41,7 @@ export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
     submits: cutIntoSubmits(writer.dispatches, device),
     uniforms: writer.uniforms.bytes(),
     outputs: simple.outputs.map((node) => ({
-      buffer: requireBuffer(node),
+      ...requireRange(node),
       shape: node.shape,
       dtype: node.dtype,
     })),
@@ -60,7 +63,7 @@ class PlanWriter {
       uniformOffset: this.uniforms.place(struct),
       sizeBytes: struct.sizeBytes,
     });
-    const bindings: PlanBinding[] = [uniform(params), ...storage.map(({ buffer }) => ({ buffer }))];
+    const bindings: PlanBinding[] = [uniform(params), ...storage.map(({ range }) => range)];
     if (!seam.isEmpty) bindings.push(uniform(seam));
     const members = membersOf(group);
     this.dispatches.push({

@@ -11,6 +11,7 @@ import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
 import type { Dtype } from "../tensor/dtype.ts";
 import { convert, registerType, type Width } from "./expressions.ts";
 import { type Group, membersOf, requireAccess } from "./group.ts";
+import type { PlanRange } from "./plan.ts";
 import { replaceSeam, type SeamFunction, seamFunctions } from "./seam.ts";
 import { type SeamBinding, SeamWriter } from "./seamWriter.ts";
 import { UniformStruct } from "./uniforms.ts";
@@ -24,10 +25,10 @@ export interface Emitted {
   readonly seam: UniformStruct;
 }
 
-/** The text and data of `group`, whose values stand in the buffers that `bufferOf` gives. */
-export function emit(group: Group, bufferOf: (node: Node) => number, device: DeviceProfile): Emitted {
+/** The text and data of `group`, whose values stand where `rangeOf` says. */
+export function emit(group: Group, rangeOf: (node: Node) => PlanRange, device: DeviceProfile): Emitted {
   const dispatch = group.anchor?.dispatch ?? elementwiseMap(group.count, flopsPerElement(group.body), device);
-  const writer = new SeamWriter(bufferOf);
+  const writer = new SeamWriter(rangeOf);
   const functions = seamFunctions(dispatch.kernel);
   for (const wanted of functions) declare(writer, group, dispatch, wanted);
   for (const wanted of functions) {

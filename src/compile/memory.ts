@@ -1,14 +1,16 @@
-// Schedule -> which values share a buffer.
+// Schedule -> where in memory every value stands.
 //
-// Two values may share when their lives do not overlap, or when the group that writes one reads the other for the last
-// time at the very index that it writes (in place). One GPUBuffer per slot: WebGPU refuses a buffer bound both for
-// reading and for writing in a dispatch, even at ranges that do not meet. Largest first, into the tightest slot
-// (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020), against first-come order.
+// Values stand at offsets of a few buffers (slots). Two may overlap when their lives do not, or when the group that
+// writes one reads the other for the last time at the very index that it writes (in place). WebGPU refuses a buffer
+// that one dispatch both reads and writes, even at ranges that do not meet; so such values stand in different slots.
+// Largest first, at the lowest offset of the smallest slot that holds it, as Pisarchyk and Lee describe it ("Efficient
+// Memory Management for Deep Neural Net Inference", 2020); several orders are tried and the best is kept.
 //
-// Invariant: no two values that are alive at the same time share a slot, but for in-place pairs (verifyMemory).
+// Invariant: no two values that are alive at the same time overlap, but for in-place pairs (verifyMemory).
 
-import { assert, assertPresent } from "../base/assert.ts";
+import { assert } from "../base/assert.ts";
 import { roundUp } from "../base/integers.ts";
+import { threefry2x32 } from "../base/threefry.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { dtypeSizeBytes } from "../tensor/dtype.ts";
@@ -16,120 +18,185 @@ import { elementCount } from "../tensor/shape.ts";
 import { readsOf } from "./group.ts";
 import { readsInPlace, type Schedule } from "./schedule.ts";
 
-/** A value that needs a buffer, and when: steps count groups in order; both ends included. */
+/** A value that needs memory, and when: steps count groups in order; both ends included. */
 export interface Life {
   readonly node: Node;
   readonly sizeBytes: number;
+  /** The step that writes it. */
   readonly from: number;
   readonly to: number;
+  /** The steps that read it. */
+  readonly readAt: ReadonlySet<number>;
   /** Values which this one may overwrite, element by element, in the step that makes it. */
   readonly overwrites: ReadonlySet<Node>;
+  /** Results have a buffer to themselves, so that they can be handed out. */
+  readonly isResult: boolean;
 }
 
-/** A buffer that several values use one after the other. */
+/** A value's place in a slot. */
+export interface Placement {
+  readonly life: Life;
+  readonly offset: number;
+}
+
+/** A buffer that several values share. */
 export interface Slot {
-  sizeBytes: number;
-  readonly lives: Life[];
+  readonly sizeBytes: number;
+  readonly placements: Placement[];
 }
 
 /** Where every value stands, and how good that is. */
 export interface MemoryPlan {
   readonly slots: readonly Slot[];
-  readonly slotOf: ReadonlyMap<Node, number>;
+  readonly placeOf: ReadonlyMap<Node, { readonly slot: number; readonly offset: number }>;
   readonly totalBytes: number;
   /** The most bytes that are alive at once: no plan can need less. */
   readonly lowerBoundBytes: number;
 }
 
-/** Bytes of a node's buffer: whole vec4s, and never none. */
+/** WebGPU lets a storage binding start at multiples of 256 bytes at default limits. */
+const ALIGNMENT_BYTES = 256;
+
+/** Bytes of a node's value: whole vec4s, and never none. */
 export function bufferSizeBytes(node: Node): number {
   return Math.max(16, roundUp(elementCount(node.shape) * dtypeSizeBytes(node.dtype), 16));
 }
 
-/** Gives every stored value that is not an update its slot. */
+/** Gives every stored value that is not an update its place. */
 export function planMemory(graph: Graph, plan: Schedule): MemoryPlan {
   const lives = findLives(graph, plan);
-  const bySize = [...lives].sort((a, b) => b.sizeBytes - a.sizeBytes || a.from - b.from);
-  const candidates = [bySize, lives].map(assignSlots);
-  const slots = candidates.reduce((best, next) => (totalBytes(next) < totalBytes(best) ? next : best));
+  const length = (life: Life) => Math.min(life.to, plan.groups.length) - life.from + 1;
+  const orders = [
+    (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || a.from - b.from,
+    (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || length(b) - length(a),
+    (a: Life, b: Life) => b.sizeBytes * length(b) - a.sizeBytes * length(a),
+  ];
+  const lowerBoundBytes = lowerBound(lives);
+  let slots = bestOf(orders.map((order) => assignSlots([...lives].sort(order))));
+  for (let attempt = 0; attempt < attemptsFor(lives.length); attempt++) {
+    if (totalBytes(slots) <= lowerBoundBytes * GOOD_ENOUGH) break;
+    slots = bestOf([slots, assignSlots(shuffledBySize(lives, attempt))]);
+  }
   verifyMemory(slots);
-  const slotOf = new Map<Node, number>();
-  slots.forEach((slot, index) => {
-    for (const { node } of slot.lives) slotOf.set(node, index);
+  const placeOf = new Map<Node, { slot: number; offset: number }>();
+  slots.forEach(({ placements }, slot) => {
+    for (const { life, offset } of placements) placeOf.set(life.node, { slot, offset });
   });
-  return { slots, slotOf, totalBytes: totalBytes(slots), lowerBoundBytes: lowerBound(lives) };
+  return { slots, placeOf, totalBytes: totalBytes(slots), lowerBoundBytes };
 }
 
-/** The values that need a slot, in order of making. */
+/** A plan this near to what lives demand is not worth improving. */
+const GOOD_ENOUGH = 1.02;
+
+/** How many further orders are tried: each costs about the square of the number of values. */
+function attemptsFor(count: number): number {
+  return Math.min(500, Math.ceil(4e6 / (count * count + 1)));
+}
+
+function bestOf(candidates: readonly Slot[][]): Slot[] {
+  return candidates.reduce((best, next) => (totalBytes(next) < totalBytes(best) ? next : best));
+}
+
+/** Larger ones roughly first: each size is stretched by a random factor of up to 4, the same one every time. */
+function shuffledBySize(lives: readonly Life[], attempt: number): Life[] {
+  const keyed = lives.map((life, index) => {
+    const [bits] = threefry2x32(attempt, 0, index, 0);
+    return { life, key: life.sizeBytes * (1 + (3 * bits) / 2 ** 32) };
+  });
+  return keyed.sort((a, b) => b.key - a.key).map(({ life }) => life);
+}
+
+/** The values that need memory, in order of making. */
 export function findLives(graph: Graph, { groups, updates }: Schedule): Life[] {
   const updated = new Set(updates.map(({ value }) => value));
   const outputs = new Set(graph.outputs);
-  const last = new Map<Node, number>();
+  const reads = new Map<Node, Set<number>>();
   groups.forEach((group, step) => {
-    for (const base of readsOf(group)) last.set(base, step);
+    for (const base of readsOf(group)) reads.set(base, (reads.get(base) ?? new Set()).add(step));
   });
+  const last = (node: Node) => Math.max(-1, ...(reads.get(node) ?? []));
   const lives: Life[] = [];
   groups.forEach((group, step) => {
     for (const node of group.stores) {
       if (updated.has(node)) continue;
-      const to = outputs.has(node) ? Number.POSITIVE_INFINITY : (last.get(node) ?? step);
+      const isResult = outputs.has(node);
       const overwrites = readsOf(group).filter(
         (base) =>
-          last.get(base) === step &&
+          last(base) === step &&
           base.dtype === node.dtype &&
           elementCount(base.shape) === elementCount(node.shape) &&
           readsInPlace(group, base),
       );
-      lives.push({ node, sizeBytes: bufferSizeBytes(node), from: step, to, overwrites: new Set(overwrites) });
+      lives.push({
+        node,
+        sizeBytes: bufferSizeBytes(node),
+        from: step,
+        to: isResult ? Number.POSITIVE_INFINITY : Math.max(step, last(node)),
+        readAt: reads.get(node) ?? new Set(),
+        overwrites: new Set(overwrites),
+        isResult,
+      });
     }
   });
-  return [...lives, ...emptyLives([...outputs, ...last.keys()])];
+  return [...lives, ...emptyLives([...outputs, ...reads.keys()])];
 }
 
 /** Empty values are computed by no group, but something must be bound where they are read. */
 function emptyLives(nodes: Iterable<Node>): Life[] {
-  const empty = [...new Set(nodes)].filter(
-    (node) => elementCount(node.shape) === 0 && node.op.kind !== "source",
-  );
-  const always = { sizeBytes: 16, from: -1, to: Number.POSITIVE_INFINITY, overwrites: new Set<Node>() };
-  return empty.map((node) => ({ node, ...always }));
+  const empty = [...new Set(nodes)].filter((node) => elementCount(node.shape) === 0 && node.op.kind !== "source");
+  const always = { sizeBytes: 16, from: -1, to: Number.POSITIVE_INFINITY, isResult: true };
+  return empty.map((node) => ({ node, ...always, readAt: new Set<number>(), overwrites: new Set<Node>() }));
 }
 
 function assignSlots(lives: readonly Life[]): Slot[] {
   const slots: Slot[] = [];
   for (const life of lives) {
-    const fitting = slots.filter((slot) => slot.lives.every((other) => !isConflict(life, other)));
-    const [best] = fitting.sort((a, b) => waste(a, life) - waste(b, life));
-    if (best === undefined) slots.push({ sizeBytes: life.sizeBytes, lives: [life] });
-    else {
-      best.sizeBytes = Math.max(best.sizeBytes, life.sizeBytes);
-      best.lives.push(life);
+    const candidates = life.isResult ? [] : slots.filter(({ sizeBytes }) => sizeBytes >= life.sizeBytes);
+    candidates.sort((a, b) => a.sizeBytes - b.sizeBytes);
+    if (!candidates.some((slot) => placeIn(slot, life))) {
+      slots.push({ sizeBytes: life.sizeBytes, placements: [{ life, offset: 0 }] });
     }
   }
   return slots;
 }
 
-/** How badly `life` fits: bytes left over, or, worse, bytes by which the slot would have to grow. */
-function waste(slot: Slot, life: Life): number {
-  const rest = slot.sizeBytes - life.sizeBytes;
-  return rest >= 0 ? rest : Number.MAX_SAFE_INTEGER / 2 - rest;
+/** Puts `life` at the lowest offset of `slot` where it may stand; false where there is none. */
+function placeIn(slot: Slot, life: Life): boolean {
+  if (slot.placements.some(({ life: other }) => other.isResult)) return false;
+  const ends = slot.placements.map(({ life: other, offset }) => roundUp(offset + other.sizeBytes, ALIGNMENT_BYTES));
+  const offsets = [0, ...slot.placements.map(({ offset }) => offset), ...ends].sort((a, b) => a - b);
+  for (const offset of offsets) {
+    const placement = { life, offset };
+    if (offset + life.sizeBytes > slot.sizeBytes) continue;
+    if (slot.placements.some((other) => isConflict(placement, other))) continue;
+    slot.placements.push(placement);
+    return true;
+  }
+  return false;
 }
 
-/** Whether both are alive at some step, and neither overwrites the other in place. */
-export function isConflict(a: Life, b: Life): boolean {
-  if (a.to < b.from || b.to < a.from) return false;
-  const inPlace = (later: Life, earlier: Life) =>
-    later.from === earlier.to && later.overwrites.has(earlier.node);
-  return !inPlace(a, b) && !inPlace(b, a);
+/** Whether two values may not stand in one slot at these places. */
+export function isConflict(a: Placement, b: Placement): boolean {
+  if (isInPlace(a, b) || isInPlace(b, a)) return false;
+  if (a.life.readAt.has(b.life.from) || b.life.readAt.has(a.life.from)) return true;
+  const isApart = a.offset + a.life.sizeBytes <= b.offset || b.offset + b.life.sizeBytes <= a.offset;
+  return !isApart && a.life.to >= b.life.from && b.life.to >= a.life.from;
 }
 
-/** Throws InternalError where two values in one slot are alive at once. */
+/** Whether `later` overwrites `earlier` element by element. */
+function isInPlace(later: Placement, earlier: Placement): boolean {
+  const isSameRange = later.offset === earlier.offset && later.life.sizeBytes === earlier.life.sizeBytes;
+  return isSameRange && later.life.from === earlier.life.to && later.life.overwrites.has(earlier.life.node);
+}
+
+/** Throws InternalError where two values of one slot are in each other's way. */
 export function verifyMemory(slots: readonly Slot[]): void {
-  for (const { lives, sizeBytes } of slots) {
-    lives.forEach((life, index) => {
-      assert(life.sizeBytes <= sizeBytes, "a value is larger than its slot");
-      for (const other of lives.slice(index + 1))
-        assert(!isConflict(life, other), "two live values share a slot");
+  for (const { placements, sizeBytes } of slots) {
+    placements.forEach((placement, index) => {
+      assert(placement.offset + placement.life.sizeBytes <= sizeBytes, "a value leaves its slot");
+      for (const other of placements.slice(index + 1)) {
+        assert(!isConflict(placement, other), "two values that are alive at once are in each other's way");
+      }
     });
   }
 }
@@ -148,9 +215,7 @@ function lowerBound(lives: readonly Life[]): number {
     for (const { sizeBytes, from, overwrites } of alive) {
       bytes += sizeBytes;
       if (from !== step) continue;
-      const free = [...overwrites].find(
-        (node) => !reused.has(node) && alive.some((life) => life.node === node),
-      );
+      const free = [...overwrites].find((node) => !reused.has(node) && alive.some((life) => life.node === node));
       if (free === undefined) continue;
       reused.add(free);
       bytes -= sizeBytes;
@@ -158,9 +223,4 @@ function lowerBound(lives: readonly Life[]): number {
     most = Math.max(most, bytes);
   }
   return most;
-}
-
-/** The slot of `node`. */
-export function requireSlot(memory: MemoryPlan, node: Node): number {
-  return assertPresent(memory.slotOf.get(node), `a slot for ${node.op.name}`);
 }

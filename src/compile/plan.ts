@@ -19,10 +19,15 @@ export interface PlanShader {
   readonly bindings: readonly ("uniform" | "read" | "read_write")[];
 }
 
-/** What is bound: a buffer of the plan, or a range of the uniform buffer. */
-export type PlanBinding =
-  | { readonly buffer: number }
-  | { readonly uniformOffset: number; readonly sizeBytes: number };
+/** A range of a buffer of the plan. */
+export interface PlanRange {
+  readonly buffer: number;
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** What is bound: a range of a buffer, or of the uniform buffer. */
+export type PlanBinding = PlanRange | { readonly uniformOffset: number; readonly sizeBytes: number };
 
 /** One launch. */
 export interface PlanDispatch {
@@ -37,9 +42,8 @@ export interface PlanDispatch {
   readonly shape: Shape;
 }
 
-/** A value that a call gives back. */
-export interface PlanOutput {
-  readonly buffer: number;
+/** A value that a call gives back. Unless it is an update, it fills its buffer. */
+export interface PlanOutput extends PlanRange {
   readonly shape: Shape;
   readonly dtype: Dtype;
 }
@@ -67,11 +71,15 @@ export function printPlan(plan: Plan): string {
   const dispatches = plan.dispatches.map(({ label, bindings, workgroups, shader, shape }, index) => {
     const declared = plan.shaders[shader].bindings;
     const bound = bindings.flatMap((binding, slot) =>
-      "buffer" in binding ? [`${declared[slot] === "read" ? "" : "*"}b${binding.buffer}`] : [],
+      "buffer" in binding ? [`${declared[slot] === "read" ? "" : "*"}${printRange(binding)}`] : [],
     );
     const cut = index > 0 && plan.submits.includes(index) ? "-- submit --\n" : "";
     return `${cut}${index}: ${label} [${shape.join(", ")}] (${bound.join(", ")}) x ${workgroups.join("x")}`;
   });
   const outputs = plan.outputs.map(({ buffer, shape, dtype }) => `b${buffer} ${dtype}[${shape.join(", ")}]`);
   return [...buffers, ...dispatches, `return ${outputs.join(", ")}`].join("\n");
+}
+
+function printRange({ buffer, offset }: PlanRange): string {
+  return offset === 0 ? `b${buffer}` : `b${buffer}+${offset}`;
 }

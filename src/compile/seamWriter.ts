@@ -11,15 +11,17 @@ import { constantValue } from "../graph/source.ts";
 import type { Dtype } from "../tensor/dtype.ts";
 import { collapseLayout, type Layout } from "../tensor/layout.ts";
 import { elementwiseExpression, registerType, storageType, type Width } from "./expressions.ts";
+import type { PlanRange } from "./plan.ts";
 import { UniformStruct } from "./uniforms.ts";
 
 /** A storage binding as the seam declares it. */
 export interface SeamBinding {
-  readonly buffer: number;
+  readonly range: PlanRange;
   readonly access: "read" | "read_write";
 }
 
 interface BufferState {
+  readonly range: PlanRange;
   readonly name: string;
   readonly dtype: Dtype;
   isWide: boolean;
@@ -30,14 +32,14 @@ interface BufferState {
 /** Collects what a seam needs while its functions are written. */
 export class SeamWriter {
   readonly uniforms = new UniformStruct();
-  private readonly buffers = new Map<number, BufferState>();
+  private readonly buffers = new Map<string, BufferState>();
   private readonly layouts = new Map<string, string>();
   private readonly libraries = new Set<string>();
   private readonly functions: string[] = [];
-  private readonly bufferOf: (node: Node) => number;
+  private readonly rangeOf: (node: Node) => PlanRange;
 
-  constructor(bufferOf: (node: Node) => number) {
-    this.bufferOf = bufferOf;
+  constructor(rangeOf: (node: Node) => PlanRange) {
+    this.rangeOf = rangeOf;
   }
 
   /** Declares that `access` will be read, four elements at a time where `width` is 4. Comes before any text. */
@@ -97,13 +99,13 @@ export class SeamWriter {
   text(firstBinding: number): { text: string; bindings: SeamBinding[] } {
     const bindings: SeamBinding[] = [];
     const lines: string[] = [];
-    for (const [buffer, { name, dtype, isWide, isWritten }] of this.buffers) {
+    for (const { range, name, dtype, isWide, isWritten } of this.buffers.values()) {
       const access = isWritten ? "read_write" : "read";
       const element = isWide ? `vec4<${storageType(dtype)}>` : storageType(dtype);
       lines.push(
         `@group(0) @binding(${firstBinding + bindings.length}) var<storage, ${access}> ${name}: array<${element}>;\n`,
       );
-      bindings.push({ buffer, access });
+      bindings.push({ range, access });
     }
     if (!this.uniforms.isEmpty) {
       lines.push(this.uniforms.declare("Seam"));
@@ -120,17 +122,19 @@ export class SeamWriter {
   }
 
   private state(node: Node): BufferState {
-    const buffer = this.bufferOf(node);
-    const known = this.buffers.get(buffer);
+    const range = this.rangeOf(node);
+    const key = `${range.buffer}+${range.offset}`;
+    const known = this.buffers.get(key);
     if (known !== undefined) return known;
     const state: BufferState = {
+      range,
       name: `buffer${this.buffers.size}`,
       dtype: node.dtype,
       isWide: false,
       isWritten: false,
       functions: new Set(),
     };
-    this.buffers.set(buffer, state);
+    this.buffers.set(key, state);
     return state;
   }
 

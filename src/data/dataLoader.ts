@@ -84,7 +84,9 @@ export class DataLoader<B extends ArrayBatch> implements AsyncIterable<LoadedBat
     requireWhole("epoch", epoch);
     const { shuffle = false, seed = 0 } = this.#options;
     const count = this.dataset.length;
-    const order = shuffle ? shuffledOrder(count, seed, epoch) : Uint32Array.from({ length: count }, (_, i) => i);
+    const order = shuffle
+      ? shuffledOrder(count, seed, epoch)
+      : Uint32Array.from({ length: count }, (_, i) => i);
     return Array.from({ length: this.length }, (_, index) =>
       order.subarray(index * this.batchSize, (index + 1) * this.batchSize),
     );
@@ -132,11 +134,18 @@ export class DataLoader<B extends ArrayBatch> implements AsyncIterable<LoadedBat
   }
 }
 
-function upload<B extends ArrayBatch>(engine: Engine, batch: B, index: number, epoch: number): LoadedBatch<B> {
+function upload<B extends ArrayBatch>(
+  engine: Engine,
+  batch: B,
+  index: number,
+  epoch: number,
+): LoadedBatch<B> {
   const columns = Object.entries(batch);
   const taken = columns.find(([name]) => name === "index" || name === "epoch");
   if (taken !== undefined) {
-    throw new UsageError(`DataLoader: a column is named ${taken[0]}; batches have a number of that name, so rename it.`);
+    throw new UsageError(
+      `DataLoader: a column is named ${taken[0]}; batches have a number of that name, so rename it.`,
+    );
   }
   const tensors = columns.map(([name, { shape, data }]) => [name, tensor(data, shape, { engine, name })]);
   const numbers = { index: { value: index }, epoch: { value: epoch } };

@@ -4,14 +4,17 @@ import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord } from "../graph/op.ts";
 import { type Dtype, DTYPES, isFloating, requireDtype } from "../tensor/dtype.ts";
 import { apply, type Ops } from "./define.ts";
+import { comparison } from "./defineElementwise.ts";
+import { operandZero } from "./operandZero.ts";
 
 const record: ElementwiseRecord<{ dtype: Dtype }, Ops> = {
   kind: "elementwise",
   name: "cast",
   output: ([x], { dtype }) => ({ shape: x.shape, dtype }),
-  operands: (_inputs, { dtype }) => [dtype],
+  operands: ([x], { dtype }) => [dtype === "bool" ? comparison.operand(x.dtype) : dtype],
   reference: ([x]) => x,
-  wgsl: ([x]) => x,
+  // NaN is true, but WGSL's != would make it false.
+  wgsl: ([x], types, { dtype }) => (dtype === "bool" ? `!(${x} == ${operandZero(types)})` : x),
   flops: 0,
   gradient: ({ dy, inputs: [x], o }) => [isFloating(x.dtype) ? o.cast(dy, x.dtype) : undefined],
 };

@@ -43,9 +43,6 @@ export const floating: DtypeRule = {
 /** As `arithmetic`, since WGSL orders no bools; the result is a bool. */
 export const comparison: DtypeRule = { operand: arithmetic.operand, result: () => "bool" };
 
-/** The operands as truth values; the result is a bool. */
-export const logical: DtypeRule = { operand: () => "bool", result: () => "bool" };
-
 /** Integers count as f32; the result is a bool. */
 export const floatingTest: DtypeRule = { operand: floating.operand, result: () => "bool" };
 

@@ -43,6 +43,7 @@ const record = defineKernel<EmbedAttrs>({
   },
   gradient({ dy, inputs: [x], attrs: { axis, start, step }, o }) {
     const fill = (value: number) => x.shape.map((_, index) => (index === axis ? value : undefined));
+    if (x.shape[axis] === 0) return [o.slice(dy, { ends: fill(0) })];
     const end = start + x.shape[axis] * step;
     return [o.slice(dy, { starts: fill(start), ends: end < 0 ? [] : fill(end), steps: fill(step) })];
   },

@@ -2,6 +2,7 @@
 
 import erfLibrary from "../../shaders/lib/erf.wgsl?raw";
 import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { keepNaN } from "./keepNaN.ts";
 
 /** erf in float64: its series for small x, its continued fraction (Lentz) for large. */
 export function erfFloat64(x: number): number {
@@ -26,7 +27,7 @@ export const erf: UnaryOp = defineUnary({
   name: "erf",
   dtypes: floating,
   reference: ([x]) => erfFloat64(x),
-  wgsl: ([x], { call }) => call("erf", x),
+  wgsl: ([x], types) => keepNaN(x, types.call("erf", x), types),
   library: erfLibrary,
   flops: 20,
   gradient: ({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2 / Math.sqrt(Math.PI)), o.exp(o.neg(o.square(x))))],

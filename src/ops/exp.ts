@@ -1,12 +1,13 @@
 // exp: y = e^x.
 
 import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { keepNaN } from "./keepNaN.ts";
 
 /** e^x. x: any shape; integers count as f32. Source: torch.exp. */
 export const exp: UnaryOp = defineUnary({
   name: "exp",
   dtypes: floating,
   reference: ([x]) => Math.exp(x),
-  wgsl: ([x]) => `exp(${x})`,
+  wgsl: ([x], types) => keepNaN(x, `exp(${x})`, types),
   gradient: ({ dy, y, o }) => [o.mul(dy, y)],
 });

@@ -2,7 +2,9 @@
 
 import { product } from "../base/integers.ts";
 import type { Value } from "../graph/node.ts";
+import { isFloating } from "../tensor/dtype.ts";
 import { normalizeAxes } from "../tensor/shape.ts";
+import { cast } from "./cast.ts";
 import { mul } from "./mul.ts";
 import type { AxisOptions } from "./reduction.ts";
 import { sum } from "./sum.ts";
@@ -13,5 +15,6 @@ import { sum } from "./sum.ts";
  */
 export function mean<T extends Value>(x: T, options: AxisOptions = {}): T {
   const axes = normalizeAxes("mean", options.axis, x.shape.length);
-  return mul(sum(x, options), 1 / product(axes.map((axis) => x.shape[axis])));
+  const numbers = isFloating(x.dtype) ? x : cast(x, "f32");
+  return mul(sum(numbers, options), 1 / product(axes.map((axis) => x.shape[axis])));
 }

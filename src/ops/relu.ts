@@ -1,13 +1,14 @@
 // relu: y = x where x > 0, else 0.
 
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { arithmetic, defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { operandZero } from "./operandZero.ts";
 
-/** max(x, 0); NaN stays NaN; the gradient at 0 is 0. x: any shape. Source: torch.relu. */
+/** max(x, 0); NaN stays NaN; the gradient at 0 is 0. x: any shape; bool counts as i32. Source: torch.relu. */
 export const relu: UnaryOp = defineUnary({
   name: "relu",
-  dtypes: floating,
+  dtypes: arithmetic,
   reference: ([x]) => (x < 0 ? 0 : x),
   // Not max(): in WGSL that hides NaN.
-  wgsl: ([x], { f32 }) => `select(${x}, ${f32}(0.0), ${x} < ${f32}(0.0))`,
+  wgsl: ([x], types) => `select(${x}, ${operandZero(types)}, ${x} < ${operandZero(types)})`,
   gradient: ({ dy, y, o }) => [o.where(o.greater(y, 0), dy, 0)],
 });

@@ -1,6 +1,7 @@
 // sigmoid: the logistic function.
 
 import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { keepNaN } from "./keepNaN.ts";
 
 /** 1 / (1 + e^-x). x: any shape; integers count as f32. Source: torch.sigmoid. */
 export const sigmoid: UnaryOp = defineUnary({
@@ -8,7 +9,8 @@ export const sigmoid: UnaryOp = defineUnary({
   dtypes: floating,
   reference: ([x]) => 1 / (1 + Math.exp(-x)),
   // e^88 is the last that f32 holds.
-  wgsl: ([x], { f32 }) => `1.0 / (1.0 + exp(clamp(-${x}, ${f32}(-88.0), ${f32}(88.0))))`,
+  wgsl: ([x], types) =>
+    keepNaN(x, `1.0 / (1.0 + exp(clamp(-${x}, ${types.f32}(-88.0), ${types.f32}(88.0))))`, types),
   flops: 4,
   gradient: ({ dy, y, o }) => [o.mul(dy, o.mul(y, o.sub(1, y)))],
 });

@@ -1,6 +1,7 @@
 // tanh: the hyperbolic tangent.
 
 import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { keepNaN } from "./keepNaN.ts";
 
 /** tanh x. x: any shape; integers count as f32. Source: torch.tanh. */
 export const tanh: UnaryOp = defineUnary({
@@ -8,7 +9,7 @@ export const tanh: UnaryOp = defineUnary({
   dtypes: floating,
   reference: ([x]) => Math.tanh(x),
   // WGSL's tanh overflows to NaN from 44 (Metal) or 89 on; from 15 on the result is 1 in f32 anyhow.
-  wgsl: ([x], { f32 }) => `tanh(clamp(${x}, ${f32}(-15.0), ${f32}(15.0)))`,
+  wgsl: ([x], types) => keepNaN(x, `tanh(clamp(${x}, ${types.f32}(-15.0), ${types.f32}(15.0)))`, types),
   flops: 4,
   gradient: ({ dy, y, o }) => [o.mul(dy, o.sub(1, o.square(y)))],
 });

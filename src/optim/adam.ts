@@ -119,5 +119,5 @@ function correction(corrections: Tensor, which: 0 | 1, shape: readonly number[])
   const entry = (index: number) =>
     broadcastTo(reshape(slice(corrections, { starts: [index], ends: [index + 1] }), []), shape);
   const grown = entry(which);
-  return where(less(grown, 0), grown, sub(1, entry(which + 2)));
+  return where(less(grown, 0.5), grown, sub(1, entry(which + 2)));
 }

@@ -44,7 +44,7 @@ export function createInstance(
       binding,
       resource:
         "buffer" in bound
-          ? { buffer: buffers[bound.buffer], size: plan.buffers[bound.buffer].sizeBytes }
+          ? { buffer: buffers[bound.buffer], offset: bound.offset, size: bound.sizeBytes }
           : { buffer: uniforms, offset: bound.uniformOffset, size: bound.sizeBytes },
     }));
     return { label, pipeline, bindGroup: device.createBindGroup({ label, layout, entries }), workgroups };

@@ -5,7 +5,7 @@ import { nextPowerOfTwo } from "../base/integers.ts";
 import { BUFFER_USAGE, MAP_MODE_READ } from "./usage.ts";
 
 /** Kept for reuse, at most, per size. */
-const MAX_KEPT = 8;
+const MAX_KEPT = 32;
 
 /** Staging buffers by size. */
 export class ReadbackPool {

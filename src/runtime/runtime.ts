@@ -97,7 +97,7 @@ export class Runtime {
   /** Runs a plan once on `inputs`, straight from and into their buffers. Returns its outputs. */
   runOnce(prepared: PreparedPlan, inputs: readonly Storage[], label: string): Storage[] {
     const { plan } = prepared;
-    const outputs = plan.outputs.map(({ buffer }) => this.pool.create(plan.buffers[buffer].sizeBytes, label));
+    const outputs = plan.outputs.map(({ sizeBytes }) => this.pool.create(sizeBytes, label));
     this.call(prepared, inputs, outputs, () => {
       const scratch: Storage[] = [];
       const owner = new Map(plan.outputs.map(({ buffer }, index) => [buffer, outputs[index]]));
@@ -124,7 +124,7 @@ export class Runtime {
   /** Runs `program`. `args` holds a storage for each input that is not fixed. Returns fresh storages. */
   callProgram(program: Program, args: readonly (Storage | undefined)[], label: string): Storage[] {
     const { plan } = program.prepared;
-    const outputs = plan.outputs.map(({ buffer }) => this.pool.create(plan.buffers[buffer].sizeBytes, label));
+    const outputs = plan.outputs.map(({ sizeBytes }) => this.pool.create(sizeBytes, label));
     const inputs = args.flatMap((storage) => storage ?? []);
     const held = [...inputs, ...program.fixed.flatMap((storage) => storage ?? [])];
     this.call(program.prepared, held, outputs, () => {
@@ -132,11 +132,10 @@ export class Runtime {
       const { buffers } = program.instance;
       const copiesIn = plan.buffers.flatMap(({ input, sizeBytes }, index) => {
         const storage = input === undefined ? undefined : args[input];
-        return storage === undefined ? [] : [{ from: storage.materialize(), to: buffers[index], sizeBytes }];
+        return storage === undefined ? [] : [{ from: storage.materialize(), offset: 0, to: buffers[index], sizeBytes }];
       });
-      const copiesOut = plan.outputs.map(({ buffer }, index) => {
-        const { sizeBytes } = plan.buffers[buffer];
-        return { from: buffers[buffer], to: outputs[index].materialize(), sizeBytes };
+      const copiesOut = plan.outputs.map(({ buffer, offset, sizeBytes }, index) => {
+        return { from: buffers[buffer], offset, to: outputs[index].materialize(), sizeBytes };
       });
       this.submit(program.instance, copiesIn, copiesOut);
     });
@@ -266,14 +265,15 @@ export class Runtime {
 
 interface Copy {
   readonly from: GPUBuffer;
+  readonly offset: number;
   readonly to: GPUBuffer;
   readonly sizeBytes: number;
 }
 
 function encodeCopies(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
-  for (const { from, to, sizeBytes } of copies) {
+  for (const { from, offset, to, sizeBytes } of copies) {
     assert(from !== to, "a copy onto itself");
-    encoder.copyBufferToBuffer(from, 0, to, 0, sizeBytes);
+    encoder.copyBufferToBuffer(from, offset, to, 0, sizeBytes);
   }
 }
 

@@ -65,6 +65,8 @@ export class ConfusionMatrix {
 
   private requireClass(what: string, value: number): void {
     if (Number.isInteger(value) && value >= 0 && value < this.classes) return;
-    throw new UsageError(`ConfusionMatrix: ${what} is ${value}; it must be a whole number from 0 to ${this.classes - 1}.`);
+    throw new UsageError(
+      `ConfusionMatrix: ${what} is ${value}; it must be a whole number from 0 to ${this.classes - 1}.`,
+    );
   }
 }

@@ -167,7 +167,15 @@ async function finishEpoch<B extends object, E extends Metrics>(
   const isStopped = earlyStopping?.observe(watched) ?? false;
   throughput.exclude(performance.now() - startMs);
   const where = progress(epoch, (epoch + 1) * loader.length, epochs * loader.length, throughput);
-  return { kind: "epoch", ...where, loss, metrics, evaluation, isBest, isLast: isStopped || epoch + 1 >= epochs };
+  return {
+    kind: "epoch",
+    ...where,
+    loss,
+    metrics,
+    evaluation,
+    isBest,
+    isLast: isStopped || epoch + 1 >= epochs,
+  };
 }
 
 function progress(epoch: number, step: number, totalSteps: number, throughput: Throughput): FitProgress {
@@ -211,5 +219,7 @@ function requireOptions<B extends object, E extends Metrics>(options: FitOptions
     throw new UsageError(`fit: ${name} is ${value}; it must be a whole number from ${least}.`);
   }
   if (startEpoch < epochs) return;
-  throw new UsageError(`fit: startEpoch is ${startEpoch} and epochs ${epochs}; startEpoch must be below epochs.`);
+  throw new UsageError(
+    `fit: startEpoch is ${startEpoch} and epochs ${epochs}; startEpoch must be below epochs.`,
+  );
 }

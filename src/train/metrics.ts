@@ -31,7 +31,11 @@ export class BestMetric {
   /** Undefined before the first number. */
   value: number | undefined;
 
-  constructor(caller: string, { metric = "loss", mode = metric === "loss" ? "min" : "max" }: MetricChoice, minDelta = 0) {
+  constructor(
+    caller: string,
+    { metric = "loss", mode = metric === "loss" ? "min" : "max" }: MetricChoice,
+    minDelta = 0,
+  ) {
     if (mode !== "min" && mode !== "max") {
       throw new UsageError(`${caller}: mode is ${String(mode)}; it must be "min" or "max".`);
     }

@@ -11,11 +11,15 @@ export type StepOutput = Tensor | ({ readonly loss: Tensor } & Readonly<Record<s
 export function scalarsOf(output: StepOutput): Readonly<Record<string, Tensor>> {
   const scalars = output instanceof Tensor ? { loss: output } : output;
   if (!(scalars?.loss instanceof Tensor)) {
-    throw new UsageError("fit: the step gives no loss; it must return a scalar tensor, or an object with one as loss.");
+    throw new UsageError(
+      "fit: the step gives no loss; it must return a scalar tensor, or an object with one as loss.",
+    );
   }
   for (const [name, value] of Object.entries(scalars)) {
     if (!(value instanceof Tensor)) {
-      throw new UsageError(`fit: the step's ${name} is no tensor; all that it returns must be scalar tensors.`);
+      throw new UsageError(
+        `fit: the step's ${name} is no tensor; all that it returns must be scalar tensors.`,
+      );
     }
     if (value.size !== 1) {
       throw new ShapeError(`fit: the step's ${name} is ${printShape(value.shape)}; it must be one number.`);

@@ -42,7 +42,8 @@ export class Throughput {
   }
 
   private perSecond(count: number): number {
-    const timeMs = this.marks.length < 2 ? 0 : this.marks[this.marks.length - 1].timeMs - this.marks[0].timeMs;
+    const timeMs =
+      this.marks.length < 2 ? 0 : this.marks[this.marks.length - 1].timeMs - this.marks[0].timeMs;
     return timeMs > 0 ? (1000 * count) / timeMs : 0;
   }
 }

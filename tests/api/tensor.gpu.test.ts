@@ -80,6 +80,15 @@ describe("lazy values", () => {
     expect(engine.runtime.submits - plans).toBeLessThanOrEqual(2);
   });
 
+  test("keep the values that their inputs had, whatever is written later", async () => {
+    const x = tensor([1]);
+    const first = add(x, 10);
+    x.write([5]);
+    const second = add(x, 10);
+    x.assign(mul(x, 2));
+    expect([await first.item(), await second.item(), await x.item()]).toEqual([11, 15, 10]);
+  });
+
   test("reading with an aborted signal is refused", async () => {
     await expect(tensor([1]).data({ signal: AbortSignal.abort() })).rejects.toThrow("abort");
   });

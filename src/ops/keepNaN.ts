@@ -1,0 +1,14 @@
+// NaN in WGSL expressions. A compiler may take it that there is none, and a device's exp or clamp may turn one into a
+// number; so it is told by its bits, and put back where a function would lose it.
+
+import type { WgslTypes } from "../graph/op.ts";
+
+/** Whether `x`, a name of an f32 value, is NaN. */
+export function isNaNText(x: string, { u32 }: WgslTypes): string {
+  return `(bitcast<${u32}>(${x}) & ${u32}(0x7fffffffu)) > ${u32}(0x7f800000u)`;
+}
+
+/** `value`, or NaN where `x` is. */
+export function keepNaN(x: string, value: string, types: WgslTypes): string {
+  return `select(${value}, ${x}, ${isNaNText(x, types)})`;
+}
