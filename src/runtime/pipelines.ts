@@ -63,7 +63,10 @@ export class PipelineCache {
   private async build(shader: PlanShader): Promise<ReadyPipeline> {
     const { label, wgsl, constants } = shader;
     const layout = this.layoutOf(shader);
+    // A faulty module is reported below, by its line; the scope keeps it from being reported as an uncaught error too.
+    this.device.pushErrorScope("validation");
     const module = this.device.createShaderModule({ label, code: wgsl });
+    void this.device.popErrorScope();
     try {
       const pipeline = await this.device.createComputePipelineAsync({
         label,

@@ -6,7 +6,19 @@ import { compileGraph } from "../../src/compile/compileGraph.ts";
 import { printPlan } from "../../src/compile/plan.ts";
 import { makeGraph, printGraph } from "../../src/graph/graph.ts";
 import { constantNode, inputNode } from "../../src/graph/source.ts";
-import { add, conv2d, exp, matmul, maxPool2d, mul, relu, reshape, softmax, sum, transpose } from "../../src/ops/index.ts";
+import {
+  add,
+  conv2d,
+  exp,
+  matmul,
+  maxPool2d,
+  mul,
+  relu,
+  reshape,
+  softmax,
+  sum,
+  transpose,
+} from "../../src/ops/index.ts";
 import { fallbackProfile, gpuProfile } from "../setup/deviceProfile.ts";
 
 const f32 = (...shape: number[]) => inputNode(shape, "f32");
@@ -67,7 +79,9 @@ describe("fusion", () => {
     for (const maxStorageBuffers of [4, 8]) {
       const plan = compileGraph(makeGraph([total]), { ...gpuProfile, maxStorageBuffers });
       for (const shader of plan.shaders) {
-        expect(shader.bindings.filter((kind) => kind !== "uniform").length).toBeLessThanOrEqual(maxStorageBuffers);
+        expect(shader.bindings.filter((kind) => kind !== "uniform").length).toBeLessThanOrEqual(
+          maxStorageBuffers,
+        );
       }
     }
   });
@@ -150,7 +164,13 @@ describe("updates", () => {
   test("a swap goes through a copy", () => {
     const a = f32(8);
     const b = f32(8);
-    const graph = makeGraph([], [{ target: a, value: b }, { target: b, value: a }]);
+    const graph = makeGraph(
+      [],
+      [
+        { target: a, value: b },
+        { target: b, value: a },
+      ],
+    );
     expect(printPlan(compileGraph(graph, gpuProfile))).toMatchInlineSnapshot(`
       "b0: 32 bytes
       b1: input 0, 32 bytes

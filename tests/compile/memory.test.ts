@@ -44,7 +44,9 @@ test("random graphs: no two live values overlap, and no dispatch reads and write
     const graph = recompute(simplify(randomGraph(seed), gpuProfile));
     const plan = schedule(graph, fuse(graph, gpuProfile));
     const memory = planMemory(graph, plan);
-    expect([...memory.placeOf.keys()]).toEqual(expect.arrayContaining(findLives(graph, plan).map(({ node }) => node)));
+    expect([...memory.placeOf.keys()]).toEqual(
+      expect.arrayContaining(findLives(graph, plan).map(({ node }) => node)),
+    );
     for (const { placements } of memory.slots) {
       for (const [index, a] of placements.entries()) {
         for (const b of placements.slice(index + 1)) expect(clash(a, b), `seed ${seed}`).toBe(false);
@@ -58,8 +60,11 @@ test("random graphs: no two live values overlap, and no dispatch reads and write
 function clash(a: Placement, b: Placement): boolean {
   const [first, second] = a.life.from <= b.life.from ? [a, b] : [b, a];
   const isOverwritten = second.life.overwrites.has(first.life.node) && first.life.to === second.life.from;
-  const isMeeting = first.offset < second.offset + second.life.sizeBytes && second.offset < first.offset + first.life.sizeBytes;
-  if (isOverwritten && isMeeting) return first.offset !== second.offset || first.life.sizeBytes !== second.life.sizeBytes;
+  const isMeeting =
+    first.offset < second.offset + second.life.sizeBytes &&
+    second.offset < first.offset + first.life.sizeBytes;
+  if (isOverwritten && isMeeting)
+    return first.offset !== second.offset || first.life.sizeBytes !== second.life.sizeBytes;
   if (isMeeting && first.life.to >= second.life.from) return true;
   return first.life.readAt.has(second.life.from);
 }
@@ -77,9 +82,17 @@ test("two values in each other's way would be seen", () => {
   });
   const slot = (...placements: Placement[]) => [{ sizeBytes: 512, placements }];
   const inTheWay = "two values that are alive at once are in each other's way";
-  expect(() => verifyMemory(slot({ life: life(0, 2), offset: 0 }, { life: life(2, 3), offset: 0 }))).toThrow(inTheWay);
-  expect(() => verifyMemory(slot({ life: life(0, 2, [2]), offset: 0 }, { life: life(2, 3), offset: 256 }))).toThrow(inTheWay);
-  expect(() => verifyMemory(slot({ life: life(0, 1), offset: 0 }, { life: life(2, 3), offset: 0 }))).not.toThrow();
-  expect(() => verifyMemory(slot({ life: life(0, 3), offset: 0 }, { life: life(2, 3), offset: 256 }))).not.toThrow();
+  expect(() => verifyMemory(slot({ life: life(0, 2), offset: 0 }, { life: life(2, 3), offset: 0 }))).toThrow(
+    inTheWay,
+  );
+  expect(() =>
+    verifyMemory(slot({ life: life(0, 2, [2]), offset: 0 }, { life: life(2, 3), offset: 256 })),
+  ).toThrow(inTheWay);
+  expect(() =>
+    verifyMemory(slot({ life: life(0, 1), offset: 0 }, { life: life(2, 3), offset: 0 })),
+  ).not.toThrow();
+  expect(() =>
+    verifyMemory(slot({ life: life(0, 3), offset: 0 }, { life: life(2, 3), offset: 256 })),
+  ).not.toThrow();
   expect(() => verifyMemory(slot({ life: life(0, 1), offset: 384 }))).toThrow("a value leaves its slot");
 });

@@ -7,10 +7,31 @@ import { evaluate } from "../../src/graph/evaluate.ts";
 import { makeGraph } from "../../src/graph/graph.ts";
 import type { Node, Value } from "../../src/graph/node.ts";
 import { constantNode, inputNode } from "../../src/graph/source.ts";
-import { compile, type Engine, gradients, init, manualSeed, type Tensor, tensor, assignAll, dropout, mul, sub } from "../../src/index.ts";
+import {
+  assignAll,
+  compile,
+  dropout,
+  type Engine,
+  gradients,
+  init,
+  manualSeed,
+  mul,
+  sub,
+  type Tensor,
+  tensor,
+} from "../../src/index.ts";
 import * as models from "../../src/models/models.ts";
+import {
+  add,
+  conv2d,
+  crossEntropy,
+  flatten,
+  matmul,
+  maxPool2d,
+  relu,
+  transpose,
+} from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
-import { conv2d, crossEntropy, flatten, matmul, add, maxPool2d, relu, transpose } from "../../src/ops/index.ts";
 import type { HostArray } from "../../src/tensor/hostArray.ts";
 import { allowedError } from "../setup/tolerances.ts";
 
@@ -20,7 +41,10 @@ const digits = generateDigits({ count: BATCH * STEPS, seed: 3 });
 
 function batch(step: number) {
   const from = step * BATCH;
-  const images = Float32Array.from(digits.images.subarray(from * 784, (from + BATCH) * 784), (pixel) => pixel / 255);
+  const images = Float32Array.from(
+    digits.images.subarray(from * 784, (from + BATCH) * 784),
+    (pixel) => pixel / 255,
+  );
   return { images, labels: Int32Array.from(digits.labels.subarray(from, from + BATCH)) };
 }
 
@@ -44,10 +68,17 @@ test("twenty steps match the float64 reference path", { timeout: 300_000 }, asyn
   const step = compile((images: Tensor, labels: Tensor) => {
     const loss = lossOf(parameters, images, labels);
     const found = gradients(loss, parameters);
-    assignAll(parameters.map((parameter, index) => [parameter, sub(parameter, mul(found[index], LEARNING_RATE))] as const));
+    assignAll(
+      parameters.map(
+        (parameter, index) => [parameter, sub(parameter, mul(found[index], LEARNING_RATE))] as const,
+      ),
+    );
     return { loss, gradients: found };
   });
-  const reference = referenceTrainer(parameters, start.map((data) => Float64Array.from(data)));
+  const reference = referenceTrainer(
+    parameters,
+    start.map((data) => Float64Array.from(data)),
+  );
   for (let index = 0; index < STEPS; index++) {
     const { images, labels } = batch(index);
     const result = step(tensor(images, [BATCH, 1, 28, 28]), tensor(labels));
@@ -58,14 +89,16 @@ test("twenty steps match the float64 reference path", { timeout: 300_000 }, asyn
   const last = await Promise.all(parameters.map((parameter) => parameter.data()));
   const expected = reference.parameters();
   for (const [index, data] of last.entries()) {
-    for (const [place, value] of data.entries()) expectNear(value, expected[index][place], `${parameters[index].name}`);
+    for (const [place, value] of data.entries())
+      expectNear(value, expected[index][place], `${parameters[index].name}`);
   }
 });
 
 /** The table's bar for normalised values, which a loss is; no room is added for the steps before. */
 function expectNear(value: number, expected: number, what: string): void {
   const allowed = allowedError({ family: "normalised" }, { expected, input: 0, magnitude: 0 });
-  if (!(Math.abs(value - expected) <= allowed)) expect.fail(`${what}: ${value}, expected ${expected} +- ${allowed}`);
+  if (!(Math.abs(value - expected) <= allowed))
+    expect.fail(`${what}: ${value}, expected ${expected} +- ${allowed}`);
 }
 
 /** The same training in float64: graph, gradients and updates by the slow references. */
@@ -81,7 +114,9 @@ function referenceTrainer(parameters: readonly Tensor[], start: readonly Float64
   const graph = makeGraph([loss, ...slopes]);
   let current = start.map((data) => data.slice());
   const run = (pixels: Float32Array, classes: Int32Array) => {
-    const feeds = new Map<Node, HostArray>(nodes.map((node, index) => [node, { shape: node.shape, data: current[index] }]));
+    const feeds = new Map<Node, HostArray>(
+      nodes.map((node, index) => [node, { shape: node.shape, data: current[index] }]),
+    );
     feeds.set(images, { shape: images.shape, data: Float64Array.from(pixels) });
     feeds.set(labels, { shape: labels.shape, data: Float64Array.from(classes) });
     const values = evaluate(graph, feeds);

@@ -1,9 +1,21 @@
 // A replayed step: one submit, one pass, nothing made; and a thousand of them leave memory as it was.
 
 import { expect, test } from "vitest";
-import { compile, createEngine, gradients, matmul, memory, mseLoss, relu, sub, mul, assignAll, tensor } from "../../src/index.ts";
-import { init } from "../../src/index.ts";
 import { seededRandom } from "../../src/data/seededRandom.ts";
+import {
+  assignAll,
+  compile,
+  createEngine,
+  gradients,
+  init,
+  matmul,
+  memory,
+  mseLoss,
+  mul,
+  relu,
+  sub,
+  tensor,
+} from "../../src/index.ts";
 
 /** Counts calls of `names` on `target` until restored. */
 function countCalls<T extends object>(target: T, names: readonly (keyof T & string)[]) {
