@@ -53,6 +53,8 @@ function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const last = widths.length - 1;
   return rows
-    .map((row) => row.map((cell, column) => (column === last ? cell : cell.padStart(widths[column]))).join("  "))
+    .map((row) =>
+      row.map((cell, column) => (column === last ? cell : cell.padStart(widths[column]))).join("  "),
+    )
     .join("\n");
 }

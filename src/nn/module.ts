@@ -1,11 +1,11 @@
 // Module: a piece of a model, its parameters and its parts.
 //
 // Decides: how parameters, buffers and child modules are found and named (as PyTorch names them), and the switch
-// between training and evaluation. Leaves what a layer computes to its own file, and checkpoints to stateDict.ts.
+// between training and evaluation. Leaves what a layer computes to its own file, and checkpoints to api/loadState.ts.
 
+import { type LoadOptions, loadState, type StateSource } from "../api/loadState.ts";
 import { Tensor } from "../api/tensor.ts";
 import { isBuffer, isParameter } from "./parameter.ts";
-import { type LoadOptions, loadState, type StateSource } from "./stateDict.ts";
 
 /** A module of any signature. */
 export type AnyModule = Module<never[], unknown>;

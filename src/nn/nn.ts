@@ -1,5 +1,6 @@
 // The public names of `nn`, and nothing else.
 
+export type { LoadOptions, StateEntry, StateSource } from "../api/loadState.ts";
 export { GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh } from "./activations.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { Dropout } from "./dropout.ts";
@@ -14,4 +15,3 @@ export {
   type MaxPool2dOptions,
 } from "./pooling.ts";
 export { Sequential } from "./sequential.ts";
-export type { LoadOptions, StateEntry, StateSource } from "./stateDict.ts";

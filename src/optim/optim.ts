@@ -1,5 +1,6 @@
 // The public names of `optim`, and nothing else.
 
+export type { StateEntry, StateSource } from "../api/loadState.ts";
 export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamW } from "./adamw.ts";
 export { type ClippedGradients, clipGradNorm } from "./clipGradNorm.ts";
@@ -22,4 +23,3 @@ export {
   StepLR,
 } from "./schedules.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
-export type { StateEntry, StateSource } from "./stateDict.ts";

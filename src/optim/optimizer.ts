@@ -5,13 +5,13 @@
 // is ever compiled again. Leaves the update rule to each optimizer's own file.
 
 import { gradients } from "../api/grad.ts";
+import { loadState, type StateSource } from "../api/loadState.ts";
 import { assignAll, Tensor, tensor } from "../api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../base/errors.ts";
 import { withScope } from "../base/scope.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { clipGradNorm } from "./clipGradNorm.ts";
-import { loadState, type StateSource } from "./stateDict.ts";
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {

@@ -146,22 +146,20 @@ test("names and shapes that do not fit are all named, and nothing is written", a
   expect(load(["weight", weight], ["scale", bias], ["0.bias", bias])).toThrow(
     new UsageError(
       "loadStateDict: bias missing, and scale, 0.bias unexpected; " +
-        "the names must be those of stateDict(), or pass strict: false.",
+        "the names must be those of stateDict().",
     ),
   );
   expect(load(["weight", weight])).toThrow(
-    new UsageError(
-      "loadStateDict: bias missing; the names must be those of stateDict(), or pass strict: false.",
-    ),
+    new UsageError("loadStateDict: bias missing; the names must be those of stateDict()."),
   );
   expect(load(["weight", { shape: [2, 3], data: weight.data }], ["bias", zeros([4])])).toThrow(
     new ShapeError(
       "loadStateDict: weight is [2, 3] and should be [3, 2], bias is [4] and should be [3]; " +
-        "shapes must be those of the module.",
+        "shapes must be those of stateDict().",
     ),
   );
   expect(load(["weight", weight], ["bias", { shape: [3], data: new Uint8Array(12) }])).toThrow(
-    new ShapeError("loadStateDict: bias has 12 values for [3]; shapes must be those of the module."),
+    new ShapeError("loadStateDict: bias has 12 values for [3]; shapes must be those of stateDict()."),
   );
   expect(await valuesOf(model)).toEqual(before);
 });

@@ -236,18 +236,19 @@ test("state that does not fit is refused, and nothing is written", async () => {
   const load = (...changes: [string, optim.StateEntry | Tensor][]) => {
     return () => optimizer.loadStateDict(new Map([...full, ...changes]));
   };
-  const rest = "names and shapes must be those of the optimizer's stateDict().";
+  const names = "the names must be those of stateDict().";
+  const shapes = "shapes must be those of stateDict().";
   expect(() => optimizer.loadStateDict(new Map(full.slice(0, 3)))).toThrow(
-    new UsageError(`loadStateDict: 1.momentum_buffer is missing; ${rest}`),
+    new UsageError(`loadStateDict: 1.momentum_buffer missing; ${names}`),
   );
   expect(load(["2.exp_avg", scalar])).toThrow(
-    new UsageError(`loadStateDict: 2.exp_avg is unexpected; ${rest}`),
+    new UsageError(`loadStateDict: 2.exp_avg unexpected; ${names}`),
   );
   expect(load(["1.momentum_buffer", entry(1, 2)])).toThrow(
-    new ShapeError(`loadStateDict: 1.momentum_buffer is [2] and should be [1]; ${rest}`),
+    new ShapeError(`loadStateDict: 1.momentum_buffer is [2] and should be [1]; ${shapes}`),
   );
   expect(load(["1.momentum_buffer", { shape: [1], data: [1, 2] }])).toThrow(
-    new ShapeError(`loadStateDict: 1.momentum_buffer has 2 values for [1]; ${rest}`),
+    new ShapeError(`loadStateDict: 1.momentum_buffer has 2 values for [1]; ${shapes}`),
   );
   expect(load(["lr", { shape: [], data: [-1] }])).toThrow(
     new UsageError("SGD.loadStateDict: lr is -1; it must be a finite number from 0."),

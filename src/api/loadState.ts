@@ -1,11 +1,11 @@
 // State dicts: values by name, checked as a whole and then written into tensors that exist.
 //
-// Decides: what fits. Leaves the finding of names to Module, and files to formats/.
+// Decides: what fits. Leaves the finding of names to modules and optimizers, and files to formats/.
 
-import { assignAll, Tensor } from "../api/tensor.ts";
 import { ShapeError, UsageError } from "../base/errors.ts";
 import { cast } from "../ops/index.ts";
 import { elementCount, isSameShape, printShape, type Shape } from "../tensor/shape.ts";
+import { assignAll, Tensor } from "./tensor.ts";
 
 /** A tensor's values on the CPU, row-major. */
 export interface StateEntry {
@@ -18,15 +18,18 @@ export type StateSource = ReadonlyMap<string, StateEntry | Tensor>;
 
 /** How a state dict is loaded. */
 export interface LoadOptions {
-  /** Whether the names must be exactly those of the module. Default true. */
+  /** Whether the names must be exactly those of stateDict(). Default true. */
   readonly strict?: boolean;
 }
 
-/** Writes `state` into `targets`. Throws, before anything is written, as `Module.loadStateDict` says. */
+/**
+ * Writes `state` into `targets`. Before anything is written it throws UsageError naming what is missing or unexpected
+ * (unless `strict` is false), and ShapeError for what does not fit.
+ */
 export function loadState(
   targets: ReadonlyMap<string, Tensor>,
   state: StateSource,
-  { strict = true }: LoadOptions,
+  { strict = true }: LoadOptions = {},
 ): void {
   if (strict) requireSameNames(targets, state);
   requireSameShapes(targets, state);
@@ -50,9 +53,7 @@ function requireSameNames(targets: ReadonlyMap<string, Tensor>, state: StateSour
     ...(unexpected.length > 0 ? [`${unexpected.join(", ")} unexpected`] : []),
   ];
   if (faults.length === 0) return;
-  throw new UsageError(
-    `loadStateDict: ${faults.join(", and ")}; the names must be those of stateDict(), or pass strict: false.`,
-  );
+  throw new UsageError(`loadStateDict: ${faults.join(", and ")}; the names must be those of stateDict().`);
 }
 
 function requireSameShapes(targets: ReadonlyMap<string, Tensor>, state: StateSource): void {
@@ -67,5 +68,5 @@ function requireSameShapes(targets: ReadonlyMap<string, Tensor>, state: StateSou
     }
   }
   if (faults.length === 0) return;
-  throw new ShapeError(`loadStateDict: ${faults.join(", ")}; shapes must be those of the module.`);
+  throw new ShapeError(`loadStateDict: ${faults.join(", ")}; shapes must be those of stateDict().`);
 }
