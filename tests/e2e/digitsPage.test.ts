@@ -7,6 +7,9 @@ import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { centreDigit } from "../../demos/digits/centreDigit.ts";
 import { launchBrowser } from "../../scripts/browser.ts";
+import { generateDigits } from "../../src/data/generateDigits.ts";
+import { writeIdx } from "../../src/formats/idx.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const startMs = 30_000;
@@ -147,9 +150,73 @@ test("the page trains, obeys, and reads what is drawn", { timeout: 60_000 }, asy
   expect(await stepFrom(page, 0)).not.toBe(firstLoss);
   expect(new URL(page.url()).hash).toContain("seed=4");
 
+  const { tensors, metadata } = readSafetensors(await downloadedWeights(page));
+  expect(tensors.get("0.weight")?.shape).toEqual([6, 1, 5, 5]);
+  expect(tensors.get("11.bias")?.shape).toEqual([10]);
+  expect(metadata.get("step")).toBe("1");
+
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+/** What the download button would have the browser save. */
+async function downloadedWeights(page: Page): Promise<Uint8Array> {
+  const values = await page.evaluate(async () => {
+    const saved = new Promise<Blob>((resolve) => {
+      URL.createObjectURL = (blob) => {
+        resolve(blob as Blob);
+        return "#";
+      };
+    });
+    (document.querySelector("#download") as HTMLButtonElement).click();
+    return [...new Uint8Array(await (await saved).arrayBuffer())];
+  });
+  return Uint8Array.from(values);
+}
+
+test("MNIST files are trained on, and wrong files are told", { timeout: 60_000 }, async () => {
+  const { page, complaints } = await open(browser, "#batch=8&digits=100");
+  await untilReady(page);
+  await giveFiles(page, { "holiday.jpg": [1, 2, 3] });
+  await untilMessage(page, "no file has an MNIST name");
+  await untilStep(page, 1);
+
+  const files: Record<string, number[]> = {};
+  for (const [part, count] of [
+    ["train", 40],
+    ["t10k", 20],
+  ] as const) {
+    const { images, labels } = generateDigits({ count, seed: 9 });
+    files[`${part}-images-idx3-ubyte`] = [...writeIdx({ shape: [count, 28, 28], data: images })];
+    files[`${part}-labels-idx1-ubyte`] = [...writeIdx({ shape: [count], data: labels })];
+  }
+  await giveFiles(page, files);
+  await untilMessage(page, "Read 40 training and 20 test pictures.");
+  await page.waitForFunction(() => (document.querySelector("#count") as HTMLSelectElement).value === "40", {
+    timeout: startMs,
+  });
+  await untilStep(page, 1);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+/** Chooses files by the page's own control. */
+async function giveFiles(page: Page, files: Record<string, number[]>): Promise<void> {
+  await page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const [name, bytes] of Object.entries(given)) {
+      transfer.items.add(new File([Uint8Array.from(bytes)], name));
+    }
+    const input = document.querySelector("#files") as HTMLInputElement;
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change"));
+  }, files);
+}
+
+async function untilMessage(page: Page, text: string): Promise<void> {
+  const isThere = (wanted: string) => document.querySelector("#files-message")?.textContent?.includes(wanted);
+  await page.waitForFunction(isThere, { timeout: 10_000 }, text);
+}
 
 test("a hidden page waits, and a lost device is told and can be replaced", { timeout: 60_000 }, async () => {
   const { page } = await open(browser, "#batch=8&digits=100");
