@@ -76,7 +76,7 @@ fn main(
   uppers[lane] = upper;
   workgroupBarrier();
 
-  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
     if (lane < span) {
       lowers[lane] += lowers[lane + span];
       uppers[lane] += uppers[lane + span];

@@ -212,7 +212,7 @@ fn main(
     partial[7u * WORKGROUP_SIZE + lane] = sum7;
   }
   workgroupBarrier();
-  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
     for (var i = lane; i < span * VECTORS; i += WORKGROUP_SIZE) {
       let slot = i / span * WORKGROUP_SIZE + i % span;
       partial[slot] += partial[slot + span];

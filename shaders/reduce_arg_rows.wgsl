@@ -70,7 +70,7 @@ fn main(
   places[lane] = place;
   workgroupBarrier();
 
-  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
     if (lane < span) {
       let other = lane + span;
       if (ranks[other] > ranks[lane] || (ranks[other] == ranks[lane] && places[other] < places[lane])) {

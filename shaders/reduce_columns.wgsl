@@ -115,7 +115,7 @@ fn main(
   partial[lane] = total;
   workgroupBarrier();
 
-  for (var span = WORKGROUP_SIZE / 2u; span >= QUADS; span /= 2u) {
+  for (var span = WORKGROUP_SIZE / 2u; span >= QUADS; span >>= 1u) {
     if (lane < span) {
       partial[lane] = combine(partial[lane], partial[lane + span]);
     }

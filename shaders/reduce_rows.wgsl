@@ -87,7 +87,7 @@ fn main(
   partial[lane] = total.x;
   workgroupBarrier();
 
-  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
     if (lane < span) {
       partial[lane] = combine_pair(partial[lane], partial[lane + span]);
     }

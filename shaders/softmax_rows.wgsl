@@ -111,7 +111,7 @@ fn main(
   sums[lane] = checked((total.x + total.y) + (total.z + total.w), peak, largest);
   workgroupBarrier();
 
-  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span /= 2u) {
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
     if (lane < span) {
       let next = max(maxima[lane], maxima[lane + span]);
       sums[lane] = sums[lane] * exp(maxima[lane] - next) + sums[lane + span] * exp(maxima[lane + span] - next);

@@ -89,6 +89,9 @@ for (const variant of variants) {
         2,
       );
       expect(worstNormalizedError(y, lossReference(batch, classes))).toBeLessThan(1);
+      const gradient = crossEntropyGradientVariant(variant, { rows, classes }, DEFAULT_PROFILE);
+      const dx = await runKernel(gradient, { ...batch }, rows * classes);
+      expect(worstNormalizedError(dx, gradientReference(batch, classes))).toBeLessThan(GRADIENT_BARS);
     });
 
     test("NaN and infinity give NaN, in their rows alone", async () => {
