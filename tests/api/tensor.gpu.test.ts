@@ -13,7 +13,7 @@ import {
   mul,
   ones,
   ShapeError,
-  Tensor,
+  type Tensor,
   tensor,
   transpose,
   UsageError,
@@ -29,7 +29,12 @@ const list = async (x: Tensor) => Array.from(await x.data());
 
 describe("making", () => {
   test("from nested arrays, flat data, typed arrays and fills", async () => {
-    expect(tensor([[1, 2, 3], [4, 5, 6]]).shape).toEqual([2, 3]);
+    expect(
+      tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]).shape,
+    ).toEqual([2, 3]);
     expect(await list(tensor(new Float32Array([1, 2, 3, 4]), [2, 2]))).toEqual([1, 2, 3, 4]);
     expect(tensor(new Int32Array([1])).dtype).toBe("i32");
     expect(tensor([true, false]).dtype).toBe("bool");
@@ -222,9 +227,13 @@ describe("compiled functions", () => {
       "evaluate: values do not exist while a compiled function is traced; return the tensor and read it outside.",
     );
     expect(engine.trace).toBeUndefined();
-    expect(() => compile(async (x: Tensor) => x)(tensor([1]))).toThrow("compile: the function is asynchronous");
+    expect(() => compile(async (x: Tensor) => x)(tensor([1]))).toThrow(
+      "compile: the function is asynchronous",
+    );
     expect(() => compile((_: Map<string, number>) => 0)(new Map())).toThrow(UsageError);
-    expect(() => compile((_: Map<string, number>) => 0)(new Map())).toThrow("compile: a Map cannot be an argument or result");
+    expect(() => compile((_: Map<string, number>) => 0)(new Map())).toThrow(
+      "compile: a Map cannot be an argument or result",
+    );
     const local = compile((x: Tensor) => x.assign(x));
     expect(() => local(tensor([1]))).toThrow("assign: the target is a value of the traced function");
   });
