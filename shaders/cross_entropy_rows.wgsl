@@ -76,7 +76,7 @@ fn main(
   var peak = vec4<u32>();
   let whole = params.classes / 4u * 4u;
   var col = 4u * lane;
-  while (col < whole) {
+  for (; col < whole;) {
     let stop = min(col + params.block * 4u * WORKGROUP_SIZE, whole);
     let before = largest;
     var part = vec4<f32>();

@@ -178,18 +178,17 @@ fn main(
   var nextB0 = fetch_b(startB, tileCol, l, lane, end);
   var nextA1 = fetch_a(startA, tileRow, l, lane + 64u, end);
   var nextB1 = fetch_b(startB, tileCol, l, lane + 64u, end);
-  while (l < end) {
+  for (; l < end; l += STEP) {
     tileA[padded_a(lane)] = nextA0;
     tileB[padded_b(lane)] = nextB0;
     tileA[padded_a(lane + 64u)] = nextA1;
     tileB[padded_b(lane + 64u)] = nextB1;
     workgroupBarrier();
-    l += STEP;
-    if (l < end) {
-      nextA0 = fetch_a(startA, tileRow, l, lane, end);
-      nextB0 = fetch_b(startB, tileCol, l, lane, end);
-      nextA1 = fetch_a(startA, tileRow, l, lane + 64u, end);
-      nextB1 = fetch_b(startB, tileCol, l, lane + 64u, end);
+    if (l + STEP < end) {
+      nextA0 = fetch_a(startA, tileRow, l + STEP, lane, end);
+      nextB0 = fetch_b(startB, tileCol, l + STEP, lane, end);
+      nextA1 = fetch_a(startA, tileRow, l + STEP, lane + 64u, end);
+      nextB1 = fetch_b(startB, tileCol, l + STEP, lane + 64u, end);
     }
     for (var quad = 0u; quad < STEP / 4u; quad++) {
       let blockA = block_a(row, quad);

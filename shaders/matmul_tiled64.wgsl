@@ -176,14 +176,13 @@ fn main(
   var l = part * params.part;
   var nextA = fetch_a(startA, tileRow, l, lane, end);
   var nextB = fetch_b(startB, tileCol, l, lane, end);
-  while (l < end) {
+  for (; l < end; l += STEP) {
     tileA[padded_a(lane)] = nextA;
     tileB[padded_b(lane)] = nextB;
     workgroupBarrier();
-    l += STEP;
-    if (l < end) {
-      nextA = fetch_a(startA, tileRow, l, lane, end);
-      nextB = fetch_b(startB, tileCol, l, lane, end);
+    if (l + STEP < end) {
+      nextA = fetch_a(startA, tileRow, l + STEP, lane, end);
+      nextB = fetch_b(startB, tileCol, l + STEP, lane, end);
     }
     for (var quad = 0u; quad < STEP / 4u; quad++) {
       let blockA = block_a(row, quad);

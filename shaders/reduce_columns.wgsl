@@ -94,7 +94,7 @@ fn main(
   let empty = vec4<f32>(bitcast<f32>(params.identity));
   var total = empty;
   var l = lane / QUADS;
-  while (l + 3u * slices < end) {
+  for (; l + 3u * slices < end;) {
     let stop = min(l + params.block * 4u * slices, end);
     var part0 = empty;
     var part1 = empty;

@@ -85,7 +85,7 @@ fn main(
   let empty = vec4<f32>(bitcast<f32>(params.identity));
   var total = empty;
   var l = 0u;
-  while (l + 3u < params.length) {
+  for (; l + 3u < params.length;) {
     let stop = min(l + params.block * 4u, params.length);
     var part0 = empty;
     var part1 = empty;

@@ -71,7 +71,7 @@ fn main(
   var total = vec4<f32>(empty);
   let whole = params.length / 4u * 4u;
   var l = 4u * lane;
-  while (l < whole) {
+  for (; l < whole;) {
     let stop = min(l + params.block * 4u * WORKGROUP_SIZE, whole);
     var part = vec4<f32>(empty);
     for (; l < stop; l += 4u * WORKGROUP_SIZE) {

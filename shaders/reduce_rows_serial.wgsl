@@ -64,7 +64,7 @@ fn main(
   var total = vec4<f32>(empty);
   let whole = params.length / 4u * 4u;
   var l = 0u;
-  while (l < whole) {
+  for (; l < whole;) {
     let stop = min(l + params.block * 4u, whole);
     var part = vec4<f32>(empty);
     for (; l < stop; l += 4u) {

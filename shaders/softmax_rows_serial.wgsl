@@ -82,7 +82,7 @@ fn main(
   var peak = vec4<u32>();
   let whole = params.cols / 4u * 4u;
   var col = 0u;
-  while (col < whole) {
+  for (; col < whole;) {
     let stop = min(col + params.block * 4u, whole);
     let before = largest;
     var part = vec4<f32>();

@@ -9,8 +9,12 @@ const root = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 test("every npm command that README names is there", () => {
-  const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
-  const named = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name).filter((name) => name !== "ci");
+  const scripts: Record<string, string> = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  ).scripts;
+  const named = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== "ci");
   expect(named.length).toBeGreaterThan(5);
   expect([...new Set(named)].filter((name) => !(name in scripts) && name !== "and")).toEqual([]);
 });
@@ -24,9 +28,15 @@ test("README's code has the types that it claims", { timeout: 60_000 }, () => {
       const file = code.replace('"tilegrad"', '"../../src/index.ts"');
       writeFileSync(join(folder, `example${index}.ts`), `${file}\nexport {};\n`);
     });
-    const config = { extends: "../../tsconfig.json", include: ["*.ts"], compilerOptions: { noImplicitAny: true } };
+    const config = {
+      extends: "../../tsconfig.json",
+      include: ["*.ts"],
+      compilerOptions: { noImplicitAny: true },
+    };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" });
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], {
+      encoding: "utf8",
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

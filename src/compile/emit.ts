@@ -173,10 +173,12 @@ function storeText(writer: SeamWriter, group: Group, name: string, width: Width,
 class Body {
   readonly lines: string[] = [];
   private readonly names = new Map<Node, string>();
+  /** Names of what was read, by the view through which it was. */
+  private readonly reads = new Map<Node, string>();
   /** Names by expression: what was given to several readers is computed once where they meet again. */
   private readonly known = new Map<string, string>();
   private readonly writer: SeamWriter;
-  private readonly own: ReadonlySet<Node>;
+  private readonly own: Set<Node>;
   private readonly width: Width;
   private readonly index: string;
 
@@ -189,6 +191,7 @@ class Body {
 
   /** Says that `node` already has a value. */
   give(node: Node, expression: string): void {
+    this.own.add(node);
     this.names.set(node, expression);
   }
 
@@ -196,21 +199,23 @@ class Body {
     const known = this.names.get(root);
     if (known !== undefined) return known;
     const args = root.inputs.map((input) => this.argument(input));
-    return this.let(root, this.writer.compute(root, args, this.width, this.index));
+    const name = this.let(this.writer.compute(root, args, this.width, this.index));
+    this.names.set(root, name);
+    return name;
   }
 
   private argument(input: Node): string {
     const access = requireAccess(input);
-    if (this.own.has(access.base) || this.names.has(access.base)) return this.valueOf(access.base);
-    const known = this.names.get(input);
-    return known ?? this.let(input, this.writer.read(access, this.width, this.index));
+    if (this.own.has(access.base)) return this.valueOf(access.base);
+    const read = this.reads.get(input) ?? this.let(this.writer.read(access, this.width, this.index));
+    this.reads.set(input, read);
+    return read;
   }
 
-  private let(node: Node, expression: string): string {
+  private let(expression: string): string {
     const name = this.known.get(expression) ?? `t${this.lines.length}`;
     if (!this.known.has(expression)) this.lines.push(`let ${name} = ${expression};`);
     this.known.set(expression, name);
-    this.names.set(node, name);
     return name;
   }
 }

@@ -70,7 +70,8 @@ class Fusion {
    */
   private canWait(node: Node): boolean {
     const readers = [...(this.uses.readers.get(node) ?? [])];
-    if (this.uses.kept.has(node) || readers.length !== 1 || readers[0].op.kind !== "elementwise") return false;
+    if (this.uses.kept.has(node) || readers.length !== 1 || readers[0].op.kind !== "elementwise")
+      return false;
     const count = elementCount(node.shape);
     const inputs = readers[0].inputs.filter((input) => requireAccess(input).base === node);
     return elementCount(readers[0].shape) === count && inputs.every((input) => isAligned(input, count));
@@ -80,7 +81,11 @@ class Fusion {
   private pullTogether(start: Draft): void {
     let draft = start;
     const refused = new Set<Draft>();
-    for (let next = this.mergeable(draft, refused); next !== undefined; next = this.mergeable(draft, refused)) {
+    for (
+      let next = this.mergeable(draft, refused);
+      next !== undefined;
+      next = this.mergeable(draft, refused)
+    ) {
       if (this.canMerge(next, draft)) draft = this.merge(next, draft);
       else refused.add(next);
     }

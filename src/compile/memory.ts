@@ -143,7 +143,9 @@ export function findLives(graph: Graph, { groups, updates }: Schedule): Life[] {
 
 /** Empty values are computed by no group, but something must be bound where they are read. */
 function emptyLives(nodes: Iterable<Node>): Life[] {
-  const empty = [...new Set(nodes)].filter((node) => elementCount(node.shape) === 0 && node.op.kind !== "source");
+  const empty = [...new Set(nodes)].filter(
+    (node) => elementCount(node.shape) === 0 && node.op.kind !== "source",
+  );
   const always = { sizeBytes: 16, from: -1, to: Number.POSITIVE_INFINITY, isResult: true };
   return empty.map((node) => ({ node, ...always, readAt: new Set<number>(), overwrites: new Set<Node>() }));
 }
@@ -163,7 +165,9 @@ function assignSlots(lives: readonly Life[]): Slot[] {
 /** Puts `life` at the lowest offset of `slot` where it may stand; false where there is none. */
 function placeIn(slot: Slot, life: Life): boolean {
   if (slot.placements.some(({ life: other }) => other.isResult)) return false;
-  const ends = slot.placements.map(({ life: other, offset }) => roundUp(offset + other.sizeBytes, ALIGNMENT_BYTES));
+  const ends = slot.placements.map(({ life: other, offset }) =>
+    roundUp(offset + other.sizeBytes, ALIGNMENT_BYTES),
+  );
   const offsets = [0, ...slot.placements.map(({ offset }) => offset), ...ends].sort((a, b) => a - b);
   for (const offset of offsets) {
     const placement = { life, offset };
@@ -215,7 +219,9 @@ function lowerBound(lives: readonly Life[]): number {
     for (const { sizeBytes, from, overwrites } of alive) {
       bytes += sizeBytes;
       if (from !== step) continue;
-      const free = [...overwrites].find((node) => !reused.has(node) && alive.some((life) => life.node === node));
+      const free = [...overwrites].find(
+        (node) => !reused.has(node) && alive.some((life) => life.node === node),
+      );
       if (free === undefined) continue;
       reused.add(free);
       bytes -= sizeBytes;

@@ -22,7 +22,9 @@ export function recompute(graph: Graph): Graph {
   const instance = (node: Node): Node => {
     const known = done.get(node);
     if (known !== undefined) return known;
-    const made = isInput(node) ? node : new Node(node.op, node.inputs.map(instance), node.attrs, node, node.origin);
+    const made = isInput(node)
+      ? node
+      : new Node(node.op, node.inputs.map(instance), node.attrs, node, node.origin);
     if (!isCheap(node)) done.set(node, made);
     return made;
   };

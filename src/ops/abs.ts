@@ -1,6 +1,6 @@
 // abs: y = |x|.
 
-import { defineUnary, arithmetic, type UnaryOp } from "./defineElementwise.ts";
+import { arithmetic, defineUnary, type UnaryOp } from "./defineElementwise.ts";
 
 /** |x|. x: any shape; the gradient at 0 is 0. Source: torch.abs. */
 export const abs: UnaryOp = defineUnary({
@@ -8,5 +8,7 @@ export const abs: UnaryOp = defineUnary({
   dtypes: arithmetic,
   reference: ([x]) => Math.abs(x),
   wgsl: ([x]) => `abs(${x})`,
-  gradient: ({ dy, inputs: [x], o }) => [o.mul(dy, o.sub(o.cast(o.greater(x, 0), dy.dtype), o.cast(o.less(x, 0), dy.dtype)))],
+  gradient: ({ dy, inputs: [x], o }) => [
+    o.mul(dy, o.sub(o.cast(o.greater(x, 0), dy.dtype), o.cast(o.less(x, 0), dy.dtype))),
+  ],
 });

@@ -17,7 +17,8 @@ const record: ElementwiseRecord<ArangeAttrs, Ops> = {
   output: (_inputs, { count, dtype }) => ({ shape: [count], dtype }),
   operands: () => [],
   reference: (_args, _attrs, index) => index,
-  wgsl: (_args, types, { dtype }) => (dtype === "i32" ? types.i32 : dtype === "u32" ? types.u32 : types.f32) + `(${types.index})`,
+  wgsl: (_args, types, { dtype }) =>
+    (dtype === "i32" ? types.i32 : dtype === "u32" ? types.u32 : types.f32) + `(${types.index})`,
   flops: 0,
 };
 

@@ -3,7 +3,14 @@
 import type { Value } from "../graph/node.ts";
 import { reduce } from "../kernels/reduce.ts";
 import { apply, defineKernel } from "./define.ts";
-import { type AxisOptions, reducedShape, reduceOver, reduceReference, reduceSizes, requireElements } from "./reduction.ts";
+import {
+  type AxisOptions,
+  reducedShape,
+  reduceOver,
+  reduceReference,
+  reduceSizes,
+  requireElements,
+} from "./reduction.ts";
 
 const record = defineKernel<undefined>({
   name: "argmax",

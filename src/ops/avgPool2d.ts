@@ -5,7 +5,13 @@ import type { Value } from "../graph/node.ts";
 import { avgPool2dGradient as gradientKernel, avgPool2d as poolKernel } from "../kernels/pool2d.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { apply, defineKernel } from "./define.ts";
-import { forEachWindow, type Pool2dAttrs, type Pool2dOptions, pool2dSizes, requirePool2d } from "./pool2dShape.ts";
+import {
+  forEachWindow,
+  type Pool2dAttrs,
+  type Pool2dOptions,
+  pool2dSizes,
+  requirePool2d,
+} from "./pool2dShape.ts";
 import type { Pair } from "./window.ts";
 
 /** A pooling's geometry, and what each sum is divided by. */
@@ -13,7 +19,11 @@ export interface AvgPool2dAttrs extends Pool2dAttrs {
   readonly countIncludePad: boolean;
 }
 
-function divisor({ countIncludePad, window, input, output }: AvgPool2dAttrs, places: readonly number[], at: number): number {
+function divisor(
+  { countIncludePad, window, input, output }: AvgPool2dAttrs,
+  places: readonly number[],
+  at: number,
+): number {
   if (!countIncludePad) return places.length;
   // As in PyTorch, the window counts as far as it lies within the padded input.
   const positions = [Math.floor(at / output[3]) % output[2], at % output[3]];

@@ -21,7 +21,9 @@ const record = defineView<{ shape: Shape }>({
   layout: (input, { shape }) => broadcastLayout(input, shape),
   gradient({ dy, inputs: [x], attrs: { shape }, o }) {
     const added = shape.length - x.shape.length;
-    const axes = range(0, shape.length).filter((axis) => axis < added || x.shape[axis - added] !== shape[axis]);
+    const axes = range(0, shape.length).filter(
+      (axis) => axis < added || x.shape[axis - added] !== shape[axis],
+    );
     return [o.reshape(o.sum(dy, { axis: axes }), x.shape)];
   },
   simplify: ({ inputs: [x], attrs: { shape } }) => (isSameShape(x.shape, shape) ? x : undefined),

@@ -2,7 +2,7 @@
 
 import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord } from "../graph/op.ts";
-import { type Dtype, DTYPES, isFloating, requireDtype } from "../tensor/dtype.ts";
+import { DTYPES, type Dtype, isFloating, requireDtype } from "../tensor/dtype.ts";
 import { apply, type Ops } from "./define.ts";
 import { comparison } from "./defineElementwise.ts";
 import { operandZero } from "./operandZero.ts";

@@ -45,7 +45,10 @@ const record = defineKernel<ConcatAttrs>({
 });
 
 /** All of `list` along `axis` (default 0). Throws where there is none, or ShapeError where other sizes differ. Source: torch.cat. */
-export function concat<T extends Value>(list: readonly T[], { axis = 0 }: { readonly axis?: number } = {}): T {
+export function concat<T extends Value>(
+  list: readonly T[],
+  { axis = 0 }: { readonly axis?: number } = {},
+): T {
   if (list.length === 0) throw new UsageError("concat: the list is empty; it must hold at least one tensor.");
   const along = normalizeAxis("concat", axis, list[0].shape.length);
   for (const x of list) requireFitting(list[0], x, along);

@@ -53,7 +53,9 @@ export function conv2d<T extends Value>(x: T, w: T, options: Conv2dOptions<T> = 
   const { bias } = options;
   if (bias === undefined) return y;
   if (bias.shape.length !== 1 || bias.shape[0] !== w.shape[0]) {
-    throw new ShapeError(`conv2d: bias is ${printShape(bias.shape)}; it must be [${w.shape[0]}], a number for each channel out.`);
+    throw new ShapeError(
+      `conv2d: bias is ${printShape(bias.shape)}; it must be [${w.shape[0]}], a number for each channel out.`,
+    );
   }
   return add(y, reshape(bias, [1, w.shape[0], 1, 1]));
 }
@@ -88,5 +90,11 @@ function requireConv2d(x: Spec, w: Spec, options: Conv2dOptions<Value>): Conv2dA
     dilation: requirePair("conv2d", "dilation", options.dilation ?? 1, 1),
   };
   const positions = windowPositions("conv2d", [height, width], window);
-  return { window, groups, input: [...x.shape], weight: [...w.shape], output: [batch, channelsOut, ...positions] };
+  return {
+    window,
+    groups,
+    input: [...x.shape],
+    weight: [...w.shape],
+    output: [batch, channelsOut, ...positions],
+  };
 }

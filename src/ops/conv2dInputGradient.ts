@@ -18,7 +18,10 @@ const record = defineKernel<Conv2dAttrs>({
     return dx;
   },
   // Linear in both: the gradient for dy is the convolution, that for w the weight gradient with dx's in the place of x.
-  gradient: ({ dy: g, inputs: [dy, w], attrs, o }) => [o.conv2dOf(g, w, attrs), o.conv2dWeightGradient(dy, g, attrs)],
+  gradient: ({ dy: g, inputs: [dy, w], attrs, o }) => [
+    o.conv2dOf(g, w, attrs),
+    o.conv2dWeightGradient(dy, g, attrs),
+  ],
   dispatch: (_inputs, attrs, device) => kernel(conv2dSizes(attrs), device),
 });
 

@@ -11,7 +11,10 @@ const record: KernelOp<Conv2dAttrs> = defineKernel<Conv2dAttrs>({
   name: "conv2dWeightGradient",
   output: ([dy, x], { weight }) => ({ shape: weight, dtype: promote(dy.dtype, x.dtype) }),
   reference: ([dy, x], attrs) => accumulate(dy, x, attrs),
-  gradient: ({ dy: g, inputs: [dy, x], attrs, o }) => [o.conv2dOf(x, g, attrs), o.conv2dInputGradient(dy, g, attrs)],
+  gradient: ({ dy: g, inputs: [dy, x], attrs, o }) => [
+    o.conv2dOf(x, g, attrs),
+    o.conv2dInputGradient(dy, g, attrs),
+  ],
   expand({ inputs, attrs, o, device }) {
     const splits = conv2dWeightGradientSplits(conv2dSizes(attrs), device);
     if (splits === 1) return undefined;

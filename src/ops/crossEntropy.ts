@@ -2,7 +2,7 @@
 
 import { ShapeError } from "../base/errors.ts";
 import type { Spec, Value } from "../graph/node.ts";
-import { crossEntropyGradient as gradientKernel, crossEntropyRows } from "../kernels/crossEntropy.ts";
+import { crossEntropyRows, crossEntropyGradient as gradientKernel } from "../kernels/crossEntropy.ts";
 import { requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
@@ -11,13 +11,13 @@ import { permute } from "./permute.ts";
 import { type Reduction, reduceLosses } from "./reduceLosses.ts";
 import { reshape } from "./reshape.ts";
 
-/** The probabilities of a row, and its log-sum-exp. */
-function softmaxRow(logits: HostArray, row: number): { probabilities: Float64Array; logSumExp: number } {
+/** The log-probabilities of a row. */
+function logProbabilities(logits: HostArray, row: number): Float64Array {
   const classes = logits.shape[1];
   const values = logits.data.subarray(row * classes, (row + 1) * classes);
   const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const logSumExp = largest + Math.log(values.reduce((total, value) => total + Math.exp(value - largest), 0));
-  return { probabilities: values.map((value) => Math.exp(value - logSumExp)), logSumExp };
+  const total = values.reduce((sum, value) => sum + Math.exp(value - largest), 0);
+  return values.map((value) => value - largest - Math.log(total));
 }
 
 const rowsRecord = defineKernel<undefined>({
@@ -29,7 +29,7 @@ const rowsRecord = defineKernel<undefined>({
     for (let row = 0; row < rows; row++) {
       const label = labels.data[row];
       const isClass = label >= 0 && label < classes;
-      losses.data[row] = isClass ? softmaxRow(logits, row).logSumExp - logits.data[row * classes + label] : Number.NaN;
+      losses.data[row] = isClass ? -logProbabilities(logits, row)[label] : Number.NaN;
     }
     return losses;
   },
@@ -44,8 +44,9 @@ const gradientRecord = defineKernel<undefined>({
     const [rows, classes] = logits.shape;
     const dx = hostZeros(logits.shape);
     for (let row = 0; row < rows; row++) {
-      softmaxRow(logits, row).probabilities.forEach((probability, index) => {
-        dx.data[row * classes + index] = (probability - (index === labels.data[row] ? 1 : 0)) * dy.data[row];
+      logProbabilities(logits, row).forEach((logProbability, index) => {
+        const label = index === labels.data[row] ? 1 : 0;
+        dx.data[row * classes + index] = (Math.exp(logProbability) - label) * dy.data[row];
       });
     }
     return dx;
@@ -90,7 +91,9 @@ function requireLabels(logits: Spec, labels: Spec): void {
   requireDtype("crossEntropy", "labels", labels.dtype, ["i32", "u32"]);
   const { shape } = logits;
   if (shape.length === 0 || shape[shape.length === 1 ? 0 : 1] === 0) {
-    throw new ShapeError(`crossEntropy: logits are ${printShape(shape)}; they must be [batch, classes] with at least one class.`);
+    throw new ShapeError(
+      `crossEntropy: logits are ${printShape(shape)}; they must be [batch, classes] with at least one class.`,
+    );
   }
   const expected = shape.length === 1 ? [] : shape.toSpliced(1, 1);
   if (isSameShape(labels.shape, expected)) return;

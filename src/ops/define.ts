@@ -8,7 +8,7 @@ import type { Spec, Value } from "../graph/node.ts";
 import { Node } from "../graph/node.ts";
 import type { GradientContext, KernelRecord, OpRecord, RewriteContext, ViewRecord } from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
-import { isFloating, type Dtype } from "../tensor/dtype.ts";
+import { type Dtype, isFloating } from "../tensor/dtype.ts";
 import { requireShape } from "../tensor/shape.ts";
 
 /** All ops, as gradient and rewriting rules get them. */

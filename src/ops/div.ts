@@ -1,7 +1,7 @@
 // div: y = a / b.
 
 import { constantValue } from "../graph/source.ts";
-import { type BinaryOp, floating, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary, floating } from "./defineElementwise.ts";
 
 /** a / b, also between integers, which count as f32. Shapes broadcast. Source: torch.div. */
 export const div: BinaryOp = defineBinary({

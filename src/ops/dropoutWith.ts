@@ -25,7 +25,9 @@ const record: ElementwiseRecord<{ p: number }, Ops> = {
   },
   library,
   flops: 70,
-  gradient: ({ dy, inputs: [, seed, stream, step], attrs: { p }, o }) => [o.dropoutWith(dy, { seed, stream, step }, p)],
+  gradient: ({ dy, inputs: [, seed, stream, step], attrs: { p }, o }) => [
+    o.dropoutWith(dy, { seed, stream, step }, p),
+  ],
 };
 
 function toWgsl(value: number): string {

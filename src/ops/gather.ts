@@ -19,7 +19,12 @@ interface ScatterAttrs extends GatherAttrs {
 }
 
 function gatherSizes(index: Shape, size: number, axis: number) {
-  return { outer: product(index.slice(0, axis)), size, count: index[axis], inner: product(index.slice(axis + 1)) };
+  return {
+    outer: product(index.slice(0, axis)),
+    size,
+    count: index[axis],
+    inner: product(index.slice(axis + 1)),
+  };
 }
 
 const gatherRecord = defineKernel<GatherAttrs>({
@@ -33,8 +38,11 @@ const gatherRecord = defineKernel<GatherAttrs>({
     });
     return y;
   },
-  gradient: ({ dy, inputs: [x, index], attrs: { axis }, o }) => [o.gatherGradient(dy, index, { axis, size: x.shape[axis] })],
-  dispatch: ([x, index], { axis }, device) => gatherKernel(gatherSizes(index.shape, x.shape[axis], axis), device),
+  gradient: ({ dy, inputs: [x, index], attrs: { axis }, o }) => [
+    o.gatherGradient(dy, index, { axis, size: x.shape[axis] }),
+  ],
+  dispatch: ([x, index], { axis }, device) =>
+    gatherKernel(gatherSizes(index.shape, x.shape[axis], axis), device),
 });
 
 const gradientRecord = defineKernel<ScatterAttrs>({
@@ -52,7 +60,8 @@ const gradientRecord = defineKernel<ScatterAttrs>({
     return dx;
   },
   gradient: ({ dy, inputs: [, index], attrs: { axis }, o }) => [o.gather(dy, index, { axis })],
-  dispatch: ([, index], { axis, size }, device) => gatherGradientKernel(gatherSizes(index.shape, size, axis), device),
+  dispatch: ([, index], { axis, size }, device) =>
+    gatherGradientKernel(gatherSizes(index.shape, size, axis), device),
 });
 
 /** Calls `visit` for each element of the index tensor with its place, and where a row of x stands for it. */
@@ -65,7 +74,8 @@ function forEachPick(
   const { outer, count, inner } = gatherSizes(shape, size, axis);
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < count; j++) {
-      for (let i = 0; i < inner; i++) visit((o * count + j) * inner + i, (row) => (o * size + row) * inner + i);
+      for (let i = 0; i < inner; i++)
+        visit((o * count + j) * inner + i, (row) => (o * size + row) * inner + i);
     }
   }
 }
@@ -78,7 +88,8 @@ export function gather<T extends Value>(x: T, index: T, { axis }: { readonly axi
   const along = normalizeAxis("gather", axis, x.shape.length);
   requireDtype("gather", "index", index.dtype, ["i32", "u32"]);
   const isFitting =
-    index.shape.length === x.shape.length && index.shape.every((size, at) => at === along || size <= x.shape[at]);
+    index.shape.length === x.shape.length &&
+    index.shape.every((size, at) => at === along || size <= x.shape[at]);
   if (!isFitting) {
     throw new ShapeError(
       `gather: index ${printShape(index.shape)} does not fit x ${printShape(x.shape)}; it must have as many axes and, but for axis ${along}, sizes at most as large.`,
@@ -95,5 +106,8 @@ export function gatherGradient<T extends Value>(
   index: T,
   { axis, size }: { readonly axis: number; readonly size: number },
 ): T {
-  return apply(gradientRecord, [dy, index], { axis: normalizeAxis("gatherGradient", axis, dy.shape.length), size });
+  return apply(gradientRecord, [dy, index], {
+    axis: normalizeAxis("gatherGradient", axis, dy.shape.length),
+    size,
+  });
 }

@@ -40,7 +40,8 @@ const record: KernelOp<MatmulAttrs> = defineKernel<MatmulAttrs>({
     const da = o.matmul(dy, o.transpose(plainB));
     const db = o.matmul(o.transpose(plainA), dy);
     const fit = (gradient: Node, input: Node, isTransposed: boolean) => {
-      const summed = input.shape[0] < gradient.shape[0] ? o.sum(gradient, { axis: 0, keepDims: true }) : gradient;
+      const summed =
+        input.shape[0] < gradient.shape[0] ? o.sum(gradient, { axis: 0, keepDims: true }) : gradient;
       return isTransposed ? o.transpose(summed) : summed;
     };
     return [fit(da, a, transposeA), fit(db, b, transposeB)];
@@ -76,7 +77,8 @@ const splitRecord = defineKernel<MatmulAttrs & { readonly splits: number }>({
     parts.data.set(whole.data);
     return parts;
   },
-  dispatch: (inputs, { splits, ...attrs }, device) => matmulSplitK({ ...sizesOf(inputs, attrs), splits }, device),
+  dispatch: (inputs, { splits, ...attrs }, device) =>
+    matmulSplitK({ ...sizesOf(inputs, attrs), splits }, device),
 });
 
 /** Whether neighbours in memory lie along the second-last axis rather than the last. */
@@ -121,7 +123,9 @@ export function matmul<T extends Value>(a: T, b: T): T {
   const n = b.shape[b.shape.length - 1];
   const m = a.shape[a.shape.length - 2];
   const isOneMatrix = elementCount(batchB) === 1 && isSameShape(batchA, batch);
-  const left = isOneMatrix ? reshape(a, [1, elementCount(batch) * m, a.shape[a.shape.length - 1]]) : stack(a, batch);
+  const left = isOneMatrix
+    ? reshape(a, [1, elementCount(batch) * m, a.shape[a.shape.length - 1]])
+    : stack(a, batch);
   const right = isOneMatrix ? reshape(b, [1, ...b.shape.slice(-2)]) : stack(b, batch);
   return reshape(apply(record, [left, right], { transposeA: false, transposeB: false }), [...batch, m, n]);
 }
@@ -140,8 +144,10 @@ function dropAxis<T extends Value>(x: T, axis: number): T {
 
 function requireOperands(a: Spec, b: Spec): void {
   for (const [name, { dtype, shape }] of Object.entries({ a, b })) {
-    if (!isFloating(dtype)) throw new DtypeError(`matmul: ${name} has dtype ${dtype}; it must be f32 or f16.`);
-    if (shape.length === 0) throw new ShapeError(`matmul: ${name} is a scalar; it must have at least one axis.`);
+    if (!isFloating(dtype))
+      throw new DtypeError(`matmul: ${name} has dtype ${dtype}; it must be f32 or f16.`);
+    if (shape.length === 0)
+      throw new ShapeError(`matmul: ${name} is a scalar; it must have at least one axis.`);
   }
   const inner = a.shape[a.shape.length - 1];
   const outer = b.shape[Math.max(0, b.shape.length - 2)];
@@ -151,4 +157,3 @@ function requireOperands(a: Spec, b: Spec): void {
     `matmul: inner sizes differ, a is ${printShape(a.shape)} and b is ${printShape(b.shape)}; a's last size must equal b's ${which}.`,
   );
 }
-

@@ -17,7 +17,8 @@ import {
 const record = defineKernel<undefined>({
   name: "max",
   output: ([x]) => ({ shape: reducedShape(x), dtype: arithmetic.result(x.dtype) }),
-  reference: ([x]) => reduceReference(x, (values) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
+  reference: ([x]) =>
+    reduceReference(x, (values) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
   gradient: ({ dy, y, inputs: [x], o }) => [extremumGradient(o, dy, y, x)],
   dispatch: ([x], _attrs, device) => reduce("max", reduceSizes(x), device),
 });

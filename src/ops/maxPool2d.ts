@@ -8,15 +8,22 @@ import {
 } from "../kernels/pool2d.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { apply, defineKernel } from "./define.ts";
-import { forEachWindow, type Pool2dAttrs, type Pool2dOptions, pool2dSizes, requirePool2d } from "./pool2dShape.ts";
+import {
+  forEachWindow,
+  type Pool2dAttrs,
+  type Pool2dOptions,
+  pool2dSizes,
+  requirePool2d,
+} from "./pool2dShape.ts";
 import type { Pair } from "./window.ts";
 
-/** The place of the first maximum, row-major; NaN counts as the largest. */
-function firstMaximum(data: Float64Array, places: readonly number[]): number {
-  return places.reduce((best, place) => {
-    const isLarger = data[place] > data[best] || (Number.isNaN(data[place]) && !Number.isNaN(data[best]));
-    return isLarger ? place : best;
-  });
+/** The place of the first maximum, row-major, or of the last NaN; undefined where there is only padding. */
+function maximumPlace(data: Float64Array, places: readonly number[]): number | undefined {
+  let best: number | undefined;
+  for (const place of places) {
+    if (best === undefined || data[place] > data[best] || Number.isNaN(data[place])) best = place;
+  }
+  return best;
 }
 
 const poolRecord = defineKernel<Pool2dAttrs>({
@@ -25,7 +32,8 @@ const poolRecord = defineKernel<Pool2dAttrs>({
   reference([x], attrs) {
     const y = hostZeros(attrs.output);
     forEachWindow(attrs, (at, places) => {
-      y.data[at] = x.data[firstMaximum(x.data, places)];
+      const place = maximumPlace(x.data, places);
+      y.data[at] = place === undefined ? Number.NEGATIVE_INFINITY : x.data[place];
     });
     return y;
   },
@@ -39,7 +47,8 @@ const gradientRecord = defineKernel<Pool2dAttrs>({
   reference([x, dy], attrs) {
     const dx = hostZeros(attrs.input);
     forEachWindow(attrs, (at, places) => {
-      dx.data[firstMaximum(x.data, places)] += dy.data[at];
+      const place = maximumPlace(x.data, places);
+      if (place !== undefined) dx.data[place] += dy.data[at];
     });
     return dx;
   },
@@ -53,7 +62,8 @@ const gatherRecord = defineKernel<Pool2dAttrs>({
   reference([x, g], attrs) {
     const y = hostZeros(attrs.output);
     forEachWindow(attrs, (at, places) => {
-      y.data[at] = g.data[firstMaximum(x.data, places)];
+      const place = maximumPlace(x.data, places);
+      y.data[at] = place === undefined ? 0 : g.data[place];
     });
     return y;
   },
@@ -63,7 +73,8 @@ const gatherRecord = defineKernel<Pool2dAttrs>({
 
 /**
  * The largest element of each window; padding counts as -infinity, NaN as the largest. x: [batch, channels, height,
- * width], f32 or f16. Of equal elements the first, row-major, gets the gradient.
+ * width], f32 or f16. Of equal elements the first, row-major, gets the gradient, of
+ * several NaN the last.
  * Throws ShapeError, DtypeError or UsageError where they do not fit. Source: torch.nn.functional.max_pool2d.
  */
 export function maxPool2d<T extends Value>(

@@ -17,7 +17,8 @@ import {
 const record = defineKernel<undefined>({
   name: "min",
   output: ([x]) => ({ shape: reducedShape(x), dtype: arithmetic.result(x.dtype) }),
-  reference: ([x]) => reduceReference(x, (values) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
+  reference: ([x]) =>
+    reduceReference(x, (values) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
   gradient: ({ dy, y, inputs: [x], o }) => [extremumGradient(o, dy, y, x)],
   dispatch: ([x], _attrs, device) => reduce("min", reduceSizes(x), device),
 });

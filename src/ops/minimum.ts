@@ -2,8 +2,8 @@
 
 import extremaLibrary from "../../shaders/lib/extrema.wgsl?raw";
 import { isFloating } from "../tensor/dtype.ts";
+import { arithmetic, type BinaryOp, defineBinary } from "./defineElementwise.ts";
 import { splitGradient } from "./splitGradient.ts";
-import { type BinaryOp, arithmetic, defineBinary } from "./defineElementwise.ts";
 
 /** The smaller of a and b; NaN where either is. Where they are equal each gets half of the gradient. Source: torch.minimum. */
 export const minimum: BinaryOp = defineBinary({

@@ -39,7 +39,9 @@ export function requirePool2d(
   };
   window.padding.forEach((value, axis) => {
     if (2 * value > window.kernel[axis]) {
-      throw new UsageError(`${op}: padding ${value} for a window of ${window.kernel[axis]}; it must be at most half of it.`);
+      throw new UsageError(
+        `${op}: padding ${value} for a window of ${window.kernel[axis]}; it must be at most half of it.`,
+      );
     }
   });
   const [batch, channels, height, width] = x.shape;
@@ -60,7 +62,10 @@ export function pool2dSizes({ window, input, output }: Pool2dAttrs): Pool2dSizes
 }
 
 /** Calls `visit` for each window with its place in y and the places of x in it, row-major, padding left out. */
-export function forEachWindow({ window, input, output }: Pool2dAttrs, visit: (y: number, xs: number[]) => void): void {
+export function forEachWindow(
+  { window, input, output }: Pool2dAttrs,
+  visit: (y: number, xs: number[]) => void,
+): void {
   const [height, width] = input.slice(2);
   const inside = (from: number, size: number, axis: 0 | 1) =>
     Array.from(
@@ -71,7 +76,9 @@ export function forEachWindow({ window, input, output }: Pool2dAttrs, visit: (y:
     for (let oy = 0; oy < output[2]; oy++) {
       for (let ox = 0; ox < output[3]; ox++) {
         const columns = inside(ox, width, 1);
-        const xs = inside(oy, height, 0).flatMap((iy) => columns.map((ix) => (plane * height + iy) * width + ix));
+        const xs = inside(oy, height, 0).flatMap((iy) =>
+          columns.map((ix) => (plane * height + iy) * width + ix),
+        );
         visit((plane * output[2] + oy) * output[3] + ox, xs);
       }
     }

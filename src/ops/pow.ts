@@ -2,7 +2,7 @@
 
 import powerLibrary from "../../shaders/lib/power.wgsl?raw";
 import { constantValue } from "../graph/source.ts";
-import { type BinaryOp, floating, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary, floating } from "./defineElementwise.ts";
 
 /** a^b; NaN for a negative a with a fractional b; 1 for b = 0 or a = 1, whatever the other is. Shapes broadcast; integers count as f32. Source: torch.pow. */
 export const pow: BinaryOp = defineBinary({

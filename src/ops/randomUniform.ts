@@ -40,5 +40,9 @@ export function randomUniform<T extends Value>({ seed, stream, step }: RandomKey
   for (const [name, value] of Object.entries({ seed, stream, step })) {
     requireDtype("randomUniform", name, value.dtype, ["u32"]);
   }
-  return apply(record, [broadcastTo(seed, shape), broadcastTo(stream, shape), broadcastTo(step, shape)], undefined);
+  return apply(
+    record,
+    [broadcastTo(seed, shape), broadcastTo(stream, shape), broadcastTo(step, shape)],
+    undefined,
+  );
 }

@@ -73,7 +73,9 @@ export function reduceReference(
 export function requireElements(op: string, { shape }: Spec, { axis }: AxisOptions): void {
   const empty = normalizeAxes(op, axis, shape.length).find((candidate) => shape[candidate] === 0);
   if (empty === undefined) return;
-  throw new ShapeError(`${op}: axis ${empty} of ${printShape(shape)} is empty; it must have at least one element.`);
+  throw new ShapeError(
+    `${op}: axis ${empty} of ${printShape(shape)} is empty; it must have at least one element.`,
+  );
 }
 
 /** dL/dx of y = max x or min x over the middle axis: shared equally by the elements that reach it. */

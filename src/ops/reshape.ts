@@ -29,7 +29,9 @@ function resolveShape(from: Shape, to: Shape): Shape {
   const known = elementCount(to.filter((size) => size !== -1));
   const count = elementCount(from);
   if (open > 1) {
-    throw new ShapeError(`reshape: shape ${printShape(to)} has -1 more than once; at most one size may be -1.`);
+    throw new ShapeError(
+      `reshape: shape ${printShape(to)} has -1 more than once; at most one size may be -1.`,
+    );
   }
   const rest = known === 0 ? 0 : count / known;
   const full = to.map((size) => (size === -1 ? rest : size));

@@ -29,7 +29,8 @@ const record = defineView<SliceAttrs>({
   gradient({ dy, inputs: [x], attrs: { starts, steps }, o }) {
     let dx = dy;
     x.shape.forEach((size, axis) => {
-      if (dx.shape[axis] !== size || steps[axis] < 0) dx = o.embed(dx, { axis, size, start: starts[axis], step: steps[axis] });
+      if (dx.shape[axis] !== size || steps[axis] < 0)
+        dx = o.embed(dx, { axis, size, start: starts[axis], step: steps[axis] });
     });
     return [dx];
   },
@@ -40,7 +41,9 @@ export function slice<T extends Value>(x: T, { starts = [], ends = [], steps = [
   const rank = x.shape.length;
   const longest = Math.max(starts.length, ends.length, steps.length);
   if (longest > rank) {
-    throw new UsageError(`slice: bounds for ${longest} axes, but x has ${rank}; give at most one for each axis.`);
+    throw new UsageError(
+      `slice: bounds for ${longest} axes, but x has ${rank}; give at most one for each axis.`,
+    );
   }
   const axes = x.shape.map((size, axis) => sliceAxis(size, starts[axis], ends[axis], steps[axis] ?? 1));
   return apply(record, [x], {
@@ -52,9 +55,11 @@ export function slice<T extends Value>(x: T, { starts = [], ends = [], steps = [
 
 function sliceAxis(size: number, from: number | undefined, to: number | undefined, step: number) {
   for (const value of [from ?? 0, to ?? 0, step]) {
-    if (!Number.isInteger(value)) throw new UsageError(`slice: bound ${value} is not a whole number; bounds must be.`);
+    if (!Number.isInteger(value))
+      throw new UsageError(`slice: bound ${value} is not a whole number; bounds must be.`);
   }
-  if (step === 0) throw new UsageError("slice: a step of 0; steps must be positive or negative whole numbers.");
+  if (step === 0)
+    throw new UsageError("slice: a step of 0; steps must be positive or negative whole numbers.");
   const lowest = step > 0 ? 0 : -1;
   const highest = step > 0 ? size : size - 1;
   const bound = (value: number) => Math.min(highest, Math.max(lowest, value < 0 ? value + size : value));

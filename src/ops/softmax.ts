@@ -17,19 +17,32 @@ function rowSizes({ shape }: Pick<Spec, "shape">) {
 function mapRows(x: HostArray, softmaxOf: (row: Float64Array) => Float64Array): HostArray {
   const y = hostZeros(x.shape);
   const { rows, cols } = rowSizes(x);
-  for (let row = 0; row < rows; row++) y.data.set(softmaxOf(x.data.subarray(row * cols, (row + 1) * cols)), row * cols);
+  for (let row = 0; row < rows; row++)
+    y.data.set(softmaxOf(x.data.subarray(row * cols, (row + 1) * cols)), row * cols);
   return y;
 }
 
-function logSumExp(row: Float64Array): number {
+/** The row less its largest, and the sum of its exponentials: apart, since one may be too large to hold the other. */
+function shifted(row: Float64Array): { values: Float64Array; total: number } {
   const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return largest + Math.log(row.reduce((total, value) => total + Math.exp(value - largest), 0));
+  const values = row.map((value) => value - largest);
+  return { values, total: values.reduce((sum, value) => sum + Math.exp(value), 0) };
+}
+
+function softmaxRow(row: Float64Array): Float64Array {
+  const { values, total } = shifted(row);
+  return values.map((value) => Math.exp(value) / total);
+}
+
+function logSoftmaxRow(row: Float64Array): Float64Array {
+  const { values, total } = shifted(row);
+  return values.map((value) => value - Math.log(total));
 }
 
 const softmaxRecord: KernelOp = defineKernel<undefined>({
   name: "softmax",
   output: ([x]) => x,
-  reference: ([x]) => mapRows(x, (row) => row.map((value) => Math.exp(value - logSumExp(row)))),
+  reference: ([x]) => mapRows(x, softmaxRow),
   gradient({ dy, y, o }) {
     const dot = o.sum(o.mul(dy, y), { axis: -1, keepDims: true });
     return [o.mul(y, o.sub(dy, dot))];
@@ -40,7 +53,7 @@ const softmaxRecord: KernelOp = defineKernel<undefined>({
 const logSoftmaxRecord: KernelOp = defineKernel<undefined>({
   name: "logSoftmax",
   output: ([x]) => x,
-  reference: ([x]) => mapRows(x, (row) => row.map((value) => value - logSumExp(row))),
+  reference: ([x]) => mapRows(x, logSoftmaxRow),
   gradient: ({ dy, y, o }) => [o.sub(dy, o.mul(o.exp(y), o.sum(dy, { axis: -1, keepDims: true })))],
   dispatch: ([x], _attrs, device) => softmaxKernel(rowSizes(x), true, device),
 });

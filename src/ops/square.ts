@@ -1,6 +1,6 @@
 // square: y = x * x.
 
-import { defineUnary, arithmetic, type UnaryOp } from "./defineElementwise.ts";
+import { arithmetic, defineUnary, type UnaryOp } from "./defineElementwise.ts";
 
 /** x * x. x: any shape. Source: torch.square. */
 export const square: UnaryOp = defineUnary({

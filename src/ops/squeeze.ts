@@ -11,7 +11,9 @@ export function squeeze<T extends Value>(x: T, axis?: number | readonly number[]
   const axes = axis === undefined ? undefined : normalizeAxes("squeeze", axis, x.shape.length);
   const wide = axes?.find((candidate) => x.shape[candidate] !== 1);
   if (wide !== undefined) {
-    throw new ShapeError(`squeeze: axis ${wide} of ${printShape(x.shape)} has size ${x.shape[wide]}; it must be 1.`);
+    throw new ShapeError(
+      `squeeze: axis ${wide} of ${printShape(x.shape)} has size ${x.shape[wide]}; it must be 1.`,
+    );
   }
   return reshape(
     x,
@@ -39,5 +41,9 @@ export function flatten<T extends Value>(x: T, { startAxis = 0, endAxis = -1 }: 
   if (first > last) {
     throw new ShapeError(`flatten: startAxis ${startAxis} is after endAxis ${endAxis}; it must not be.`);
   }
-  return reshape(x, [...x.shape.slice(0, first), product(x.shape.slice(first, last + 1)), ...x.shape.slice(last + 1)]);
+  return reshape(x, [
+    ...x.shape.slice(0, first),
+    product(x.shape.slice(first, last + 1)),
+    ...x.shape.slice(last + 1),
+  ]);
 }

@@ -1,7 +1,7 @@
 // sub: y = a - b.
 
 import { constantValue } from "../graph/source.ts";
-import { type BinaryOp, arithmetic, defineBinary } from "./defineElementwise.ts";
+import { arithmetic, type BinaryOp, defineBinary } from "./defineElementwise.ts";
 
 /** a - b. Shapes broadcast; dtypes promote (bool counts as i32). Source: torch.sub. */
 export const sub: BinaryOp = defineBinary({

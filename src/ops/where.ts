@@ -17,7 +17,11 @@ const record: ElementwiseRecord<undefined, Ops> = {
   operands: ([, a, b]) => ["bool", promote(a.dtype, b.dtype), promote(a.dtype, b.dtype)],
   reference: ([condition, a, b]) => (condition !== 0 ? a : b),
   wgsl: ([condition, a, b]) => `select(${b}, ${a}, ${condition})`,
-  gradient: ({ dy, inputs: [condition], o }) => [undefined, o.where(condition, dy, 0), o.where(condition, 0, dy)],
+  gradient: ({ dy, inputs: [condition], o }) => [
+    undefined,
+    o.where(condition, dy, 0),
+    o.where(condition, 0, dy),
+  ],
   simplify({ node, inputs: [condition, a, b] }) {
     const known = constantValue(condition);
     const chosen = known === undefined ? undefined : known === 0 ? b : a;

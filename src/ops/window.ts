@@ -25,7 +25,11 @@ export function requirePair(op: string, name: string, pair: Pair, least: number)
 }
 
 /** Positions of the window along both axes. Throws ShapeError where the padded input is smaller than the window. */
-export function windowPositions(op: string, input: readonly [number, number], window: Window): [number, number] {
+export function windowPositions(
+  op: string,
+  input: readonly [number, number],
+  window: Window,
+): [number, number] {
   const count = (axis: 0 | 1) => {
     const reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
     const padded = input[axis] + 2 * window.padding[axis];

@@ -132,7 +132,9 @@ export class Runtime {
       const { buffers } = program.instance;
       const copiesIn = plan.buffers.flatMap(({ input, sizeBytes }, index) => {
         const storage = input === undefined ? undefined : args[input];
-        return storage === undefined ? [] : [{ from: storage.materialize(), offset: 0, to: buffers[index], sizeBytes }];
+        return storage === undefined
+          ? []
+          : [{ from: storage.materialize(), offset: 0, to: buffers[index], sizeBytes }];
       });
       const copiesOut = plan.outputs.map(({ buffer, offset, sizeBytes }, index) => {
         return { from: buffers[buffer], offset, to: outputs[index].materialize(), sizeBytes };

@@ -9,7 +9,9 @@ function isKernel(value: unknown): value is Kernel {
   return typeof value === "object" && value !== null && "source" in value && "prologue" in value;
 }
 
-const modules: Record<string, Record<string, unknown>> = import.meta.glob("../../src/kernels/*.ts", { eager: true });
+const modules: Record<string, Record<string, unknown>> = import.meta.glob("../../src/kernels/*.ts", {
+  eager: true,
+});
 const kernels = Object.values(modules).flatMap((module) => Object.values(module).filter(isKernel));
 
 /** What is wrong between a shader and its record, in words. */
@@ -27,9 +29,17 @@ function contractFaults(kernel: Kernel): string[] {
     `${kernel.inputs.length + 1} ${kernel.output} read_write`,
   ]);
   const params = reflect.structs.find(({ name }) => name === "Params");
-  claim("Params", params?.members.map(({ name, type }) => [name, type.name]), Object.entries(kernel.params));
+  claim(
+    "Params",
+    params?.members.map(({ name, type }) => [name, type.name]),
+    Object.entries(kernel.params),
+  );
   claim("overrides", reflect.overrides.map(({ name }) => name).sort(), [...kernel.constants].sort());
-  claim("entry points", reflect.entry.compute.map(({ name }) => name), ["main"]);
+  claim(
+    "entry points",
+    reflect.entry.compute.map(({ name }) => name),
+    ["main"],
+  );
   const ports = seamFunctions(kernel);
   const loaded = new Set(ports.filter(({ access }) => access === "load").map(({ port }) => port));
   const stored = new Set(ports.filter(({ access }) => access === "store").map(({ port }) => port));
@@ -61,13 +71,20 @@ describe("contract", () => {
   });
 
   test("a swapped binding, a lost parameter, an unknown override or a leaking port would be seen", () => {
-    const [kernel] = kernels.filter(({ inputs, params }) => inputs.length === 2 && Object.keys(params).length > 1);
+    const [kernel] = kernels.filter(
+      ({ inputs, params }) => inputs.length === 2 && Object.keys(params).length > 1,
+    );
     const [first, second] = kernel.inputs;
     const [lost, ...rest] = Object.entries(kernel.params);
     expect(contractFaults({ ...kernel, inputs: [second, first] })).not.toEqual([]);
     expect(contractFaults({ ...kernel, params: Object.fromEntries(rest) })[0]).toContain(lost[0]);
     expect(contractFaults({ ...kernel, constants: [...kernel.constants, "NOT_THERE"] })).not.toEqual([]);
-    const leaking = kernel.source.replace("// end of seam\n", `// end of seam\nfn leak() -> f32 { return ${first}[0]; }\n`);
-    expect(contractFaults({ ...kernel, source: leaking })).toEqual([`${first} is touched outside of the seam`]);
+    const leaking = kernel.source.replace(
+      "// end of seam\n",
+      `// end of seam\nfn leak() -> f32 { return ${first}[0]; }\n`,
+    );
+    expect(contractFaults({ ...kernel, source: leaking })).toEqual([
+      `${first} is touched outside of the seam`,
+    ]);
   });
 });

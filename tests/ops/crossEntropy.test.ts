@@ -1,0 +1,183 @@
+import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
+import { inputNode } from "../../src/graph/source.ts";
+import { crossEntropy, crossEntropyGradient, transpose } from "../../src/ops/index.ts";
+import type { Reduction } from "../../src/ops/reduceLosses.ts";
+import { given } from "./elementwiseCases.ts";
+import { normalised } from "./families.ts";
+import type { InputSpec, OpCase } from "./opCase.ts";
+import { testErrors, testOp } from "./testOp.ts";
+
+const odds = [0, Math.log(2), Math.log(5), Math.log(5), 0, Math.log(2)];
+const known: InputSpec = { shape: [2, 3], values: odds };
+
+function drawn(
+  name: string,
+  logits: readonly number[],
+  labels: readonly number[],
+  reduction?: Reduction,
+): OpCase {
+  return {
+    name,
+    inputs: [
+      { shape: logits, low: -5, high: 5 },
+      { shape: labels, dtype: "i32", low: 0, high: logits[Math.min(1, logits.length - 1)] },
+    ],
+    apply: (x, classes) => crossEntropy(x, classes, { reduction }),
+    tolerance: normalised,
+    shape: reduction === "none" ? labels : [],
+    secondGradient: logits.length < 3 && logits[0] < 20 ? true : undefined,
+  };
+}
+
+testOp("crossEntropy", [
+  {
+    name: "known values: one for each row",
+    inputs: [known, given([2, 1], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels, { reduction: "none" }),
+    tolerance: normalised,
+    shape: [2],
+    expected: [-Math.log(0.625), 3 * Math.LN2],
+    dy: [1, 8],
+    expectedGradients: [[0.125, 0.25, 0.625 - 1, 5, 1 - 8, 2]],
+  },
+  {
+    name: "known values: the mean",
+    inputs: [known, given([2, 1], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels),
+    tolerance: normalised,
+    shape: [],
+    expected: [(-Math.log(0.625) + 3 * Math.LN2) / 2],
+    secondGradient: true,
+  },
+  {
+    name: "known values: the sum, with labels of u32",
+    inputs: [known, given([2, 1], "u32")],
+    apply: (logits, labels) => crossEntropy(logits, labels, { reduction: "sum" }),
+    tolerance: normalised,
+    shape: [],
+    expected: [-Math.log(0.625) + 3 * Math.LN2],
+  },
+  {
+    name: "one row without a batch",
+    inputs: [given(odds.slice(0, 3)), { shape: [], dtype: "i32", values: [2] }],
+    apply: (logits, labels) => crossEntropy(logits, labels),
+    tolerance: normalised,
+    shape: [],
+    expected: [-Math.log(0.625)],
+    secondGradient: true,
+  },
+  {
+    name: "labels that are no class",
+    inputs: [known, given([3, -1], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels, { reduction: "none" }),
+    tolerance: normalised,
+    expected: [Number.NaN, Number.NaN],
+    withoutGradient: true,
+  },
+  {
+    name: "one label that is no class spoils the mean",
+    inputs: [known, given([100, 1], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels),
+    tolerance: normalised,
+    expected: [Number.NaN],
+    withoutGradient: true,
+  },
+  {
+    name: "large logits: sure, right and wrong",
+    inputs: [{ shape: [2, 2], values: [10000, -10000, 10000, -10000] }, given([0, 1], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels, { reduction: "none" }),
+    tolerance: normalised,
+    expected: [0, 20000],
+    dy: [1, 1],
+    expectedGradients: [[0, 0, 1, -1]],
+  },
+  {
+    name: "constant rows",
+    inputs: [{ shape: [2, 4], values: [0, 0, 0, 0, 10000, 10000, 10000, 10000] }, given([0, 3], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels, { reduction: "none" }),
+    tolerance: normalised,
+    expected: [2 * Math.LN2, 2 * Math.LN2],
+  },
+  {
+    name: "no number spoils its row alone",
+    inputs: [{ shape: [2, 2], values: [Number.NaN, 1, 0, 0] }, given([1, 0], "i32")],
+    apply: (logits, labels) => crossEntropy(logits, labels, { reduction: "none" }),
+    tolerance: normalised,
+    expected: [Number.NaN, Math.LN2],
+    withoutGradient: true,
+  },
+  drawn("one class", [3, 1], [3]),
+  drawn("a prime count", [7, 13], [7]),
+  drawn("a batch of digits", [64, 10], [64]),
+  drawn("many classes", [3, 1300], [3], "sum"),
+  drawn("no row: the losses", [0, 5], [0], "none"),
+  drawn("no row: the sum", [0, 5], [0], "sum"),
+  drawn("a class for each pixel", [2, 5, 3, 4], [2, 3, 4]),
+  drawn("a class for each step", [2, 5, 7], [2, 7], "none"),
+  {
+    name: "no row: the mean is no number",
+    inputs: [{ shape: [0, 5] }, { shape: [0], dtype: "i32" }],
+    apply: (logits, labels) => crossEntropy(logits, labels),
+    tolerance: normalised,
+    expected: [Number.NaN],
+    withoutGradient: true,
+  },
+  {
+    name: "transposed logits",
+    inputs: [{ shape: [6, 5] }, { shape: [5], dtype: "i32", low: 0, high: 6 }],
+    apply: (logits, labels) => crossEntropy(transpose(logits), labels),
+    tolerance: normalised,
+    shape: [],
+  },
+]);
+
+testOp("crossEntropyGradient", [
+  {
+    name: "probabilities less the label, times dy",
+    inputs: [known, given([2, 1], "i32"), given([1, 8])],
+    apply: (logits, labels, dy) => crossEntropyGradient(logits, labels, dy),
+    tolerance: normalised,
+    expected: [0.125, 0.25, 0.625 - 1, 5, 1 - 8, 2],
+    secondGradient: true,
+  },
+]);
+
+testErrors("crossEntropy", [
+  {
+    name: "labels of fractions",
+    run: () => crossEntropy(inputNode([2, 3], "f32"), inputNode([2], "f32")),
+    error: DtypeError,
+    text: "crossEntropy: labels has dtype f32; it must be i32 or u32.",
+  },
+  {
+    name: "logits of integers",
+    run: () => crossEntropy(inputNode([2, 3], "i32"), inputNode([2], "i32")),
+    error: DtypeError,
+    text: "crossEntropy: logits has dtype i32; it must be f32 or f16.",
+  },
+  {
+    name: "labels of another count",
+    run: () => crossEntropy(inputNode([2, 3], "f32"), inputNode([3], "i32")),
+    error: ShapeError,
+    text: "crossEntropy: labels are [3] for logits [2, 3]; they must be [2], one class index for each row.",
+  },
+  {
+    name: "a scalar",
+    run: () => crossEntropy(inputNode([], "f32"), inputNode([], "i32")),
+    error: ShapeError,
+    text: "crossEntropy: logits are []; they must be [batch, classes] with at least one class.",
+  },
+  {
+    name: "no class",
+    run: () => crossEntropy(inputNode([2, 0], "f32"), inputNode([2], "i32")),
+    error: ShapeError,
+    text: "crossEntropy: logits are [2, 0]; they must be [batch, classes] with at least one class.",
+  },
+  {
+    name: "an unknown reduction",
+    run: () =>
+      crossEntropy(inputNode([2, 3], "f32"), inputNode([2], "i32"), { reduction: "total" as Reduction }),
+    error: UsageError,
+    text: 'crossEntropy: reduction "total"; it must be "mean", "sum" or "none".',
+  },
+]);
