@@ -1,14 +1,13 @@
 // argmax: where the largest element stands.
 
 import type { Value } from "../graph/node.ts";
-import { reduce } from "../kernels/reduce.ts";
 import { apply, defineKernel } from "./define.ts";
 import {
   type AxisOptions,
+  reduceDispatch,
   reducedShape,
   reduceOver,
   reduceReference,
-  reduceSizes,
   requireElements,
 } from "./reduction.ts";
 
@@ -16,7 +15,7 @@ const record = defineKernel<undefined>({
   name: "argmax",
   output: ([x]) => ({ shape: reducedShape(x), dtype: "i32" }),
   reference: ([x]) => reduceReference(x, firstExtremum),
-  dispatch: ([x], _attrs, device) => reduce("argmax", reduceSizes(x), device),
+  dispatch: ([x], _attrs, device) => reduceDispatch("argmax", x, device),
 });
 
 function firstExtremum(values: Float64Array): number {

@@ -1,14 +1,13 @@
 // argmin: where the smallest element stands.
 
 import type { Value } from "../graph/node.ts";
-import { reduce } from "../kernels/reduce.ts";
 import { apply, defineKernel } from "./define.ts";
 import {
   type AxisOptions,
+  reduceDispatch,
   reducedShape,
   reduceOver,
   reduceReference,
-  reduceSizes,
   requireElements,
 } from "./reduction.ts";
 
@@ -16,7 +15,7 @@ const record = defineKernel<undefined>({
   name: "argmin",
   output: ([x]) => ({ shape: reducedShape(x), dtype: "i32" }),
   reference: ([x]) => reduceReference(x, firstExtremum),
-  dispatch: ([x], _attrs, device) => reduce("argmin", reduceSizes(x), device),
+  dispatch: ([x], _attrs, device) => reduceDispatch("argmin", x, device),
 });
 
 function firstExtremum(values: Float64Array): number {

@@ -4,6 +4,7 @@ import { ShapeError, UsageError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Spec, Value } from "../graph/node.ts";
 import { concat as concatKernel } from "../kernels/concat.ts";
+import { forDtype } from "../kernels/forDtype.ts";
 import { promote } from "../tensor/dtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxis, printShape, type Shape } from "../tensor/shape.ts";
@@ -41,7 +42,8 @@ const record = defineKernel<ConcatAttrs>({
     const border = a.shape[axis];
     return [o.slice(dy, { ends: at(border) }), o.slice(dy, { starts: at(border) })];
   },
-  dispatch: ([a, b], { axis }, device) => concatKernel(concatSizes(a.shape, b.shape, axis), device),
+  dispatch: ([a, b], { axis }, device) =>
+    forDtype(concatKernel(concatSizes(a.shape, b.shape, axis), device), promote(a.dtype, b.dtype)),
 });
 
 /** All of `list` along `axis` (default 0). Throws where there is none, or ShapeError where other sizes differ. Source: torch.cat. */

@@ -4,6 +4,7 @@ import { ShapeError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Spec, Value } from "../graph/node.ts";
 import { embed as embedKernel } from "../kernels/embed.ts";
+import { forDtype } from "../kernels/forDtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
 import { apply, defineKernel } from "./define.ts";
@@ -47,7 +48,7 @@ const record = defineKernel<EmbedAttrs>({
     const end = start + x.shape[axis] * step;
     return [o.slice(dy, { starts: fill(start), ends: end < 0 ? [] : fill(end), steps: fill(step) })];
   },
-  dispatch: ([x], attrs, device) => embedKernel(embedSizes(x, attrs), device),
+  dispatch: ([x], attrs, device) => forDtype(embedKernel(embedSizes(x, attrs), device), x.dtype),
 });
 
 /**

@@ -3,6 +3,7 @@
 import { ShapeError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Value } from "../graph/node.ts";
+import { forDtype } from "../kernels/forDtype.ts";
 import { gatherGradient as gatherGradientKernel, gather as gatherKernel } from "../kernels/gather.ts";
 import { requireDtype } from "../tensor/dtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
@@ -42,7 +43,7 @@ const gatherRecord = defineKernel<GatherAttrs>({
     o.gatherGradient(dy, index, { axis, size: x.shape[axis] }),
   ],
   dispatch: ([x, index], { axis }, device) =>
-    gatherKernel(gatherSizes(index.shape, x.shape[axis], axis), device),
+    forDtype(gatherKernel(gatherSizes(index.shape, x.shape[axis], axis), device), x.dtype),
 });
 
 const gradientRecord = defineKernel<ScatterAttrs>({

@@ -1,16 +1,15 @@
 // min: the smallest element over any axes.
 
 import type { Value } from "../graph/node.ts";
-import { reduce } from "../kernels/reduce.ts";
 import { apply, defineKernel } from "./define.ts";
 import { arithmetic } from "./defineElementwise.ts";
 import {
   type AxisOptions,
   extremumGradient,
+  reduceDispatch,
   reducedShape,
   reduceOver,
   reduceReference,
-  reduceSizes,
   requireElements,
 } from "./reduction.ts";
 
@@ -20,7 +19,7 @@ const record = defineKernel<undefined>({
   reference: ([x]) =>
     reduceReference(x, (values) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
   gradient: ({ dy, y, inputs: [x], o }) => [extremumGradient(o, dy, y, x)],
-  dispatch: ([x], _attrs, device) => reduce("min", reduceSizes(x), device),
+  dispatch: ([x], _attrs, device) => reduceDispatch("min", x, device),
 });
 
 /**

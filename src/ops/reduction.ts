@@ -5,7 +5,10 @@
 import { ShapeError } from "../base/errors.ts";
 import { product, range } from "../base/integers.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
-import type { ReduceSizes } from "../kernels/reduce.ts";
+import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
+import { type ReduceKind, type ReduceSizes, reduce } from "../kernels/reduce.ts";
+import { reduceIntegers } from "../kernels/reduceIntegers.ts";
+import { isFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxes, printShape, type Shape } from "../tensor/shape.ts";
 import type { Ops } from "./define.ts";
@@ -47,6 +50,14 @@ export function reduceOver<T extends Value>(
 /** The sizes of a [outer, length, inner] input. */
 export function reduceSizes({ shape: [outer, length, inner] }: Spec): ReduceSizes {
   return { outer, length, inner };
+}
+
+/** The launch that reduces a [outer, length, inner] input: whole numbers stay exact. */
+export function reduceDispatch(kind: ReduceKind, x: Spec, device: DeviceProfile): Dispatch {
+  const sizes = reduceSizes(x);
+  return isFloating(x.dtype)
+    ? reduce(kind, sizes, device)
+    : reduceIntegers(kind, sizes, x.dtype === "u32", device);
 }
 
 /** The shape of its result. */

@@ -1,10 +1,17 @@
 // sum: over any axes.
 
 import type { Value } from "../graph/node.ts";
-import { reduce, reduceParts } from "../kernels/reduce.ts";
+import { reduceParts } from "../kernels/reduce.ts";
 import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
 import { arithmetic } from "./defineElementwise.ts";
-import { type AxisOptions, reducedShape, reduceOver, reduceReference, reduceSizes } from "./reduction.ts";
+import {
+  type AxisOptions,
+  reduceDispatch,
+  reducedShape,
+  reduceOver,
+  reduceReference,
+  reduceSizes,
+} from "./reduction.ts";
 
 const record: KernelOp = defineKernel<undefined>({
   name: "sum",
@@ -13,7 +20,7 @@ const record: KernelOp = defineKernel<undefined>({
   gradient({ dy, inputs: [{ shape }], o }) {
     return [o.broadcastTo(o.reshape(dy, [shape[0], 1, shape[2]]), shape)];
   },
-  dispatch: ([x], _attrs, device) => reduce("sum", reduceSizes(x), device),
+  dispatch: ([x], _attrs, device) => reduceDispatch("sum", x, device),
   expand({ inputs: [x], o, device }) {
     const { outer, length, inner } = reduceSizes(x);
     const parts = reduceParts({ outer, length, inner }, device);

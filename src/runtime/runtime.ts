@@ -100,16 +100,24 @@ export class Runtime {
     const outputs = plan.outputs.map(({ sizeBytes }) => this.pool.create(sizeBytes, label));
     this.call(prepared, inputs, outputs, () => {
       const scratch: Storage[] = [];
-      const owner = new Map(plan.outputs.map(({ buffer }, index) => [buffer, outputs[index]]));
+      // Two results that simplified to one value stand in one buffer: the first owns it, the others are copied.
+      const owner = new Map<number, Storage>();
+      plan.outputs.forEach(({ buffer }, index) => {
+        if (!owner.has(buffer)) owner.set(buffer, outputs[index]);
+      });
       const buffers = plan.buffers.map(({ input, sizeBytes }, index) => {
         const storage = input === undefined ? owner.get(index) : inputs[input];
         if (storage !== undefined) return storage.materialize();
         scratch.push(this.pool.create(sizeBytes, "scratch"));
         return scratch[scratch.length - 1].materialize();
       });
+      const copies = plan.outputs.flatMap(({ buffer, offset, sizeBytes }, index) => {
+        if (owner.get(buffer) === outputs[index]) return [];
+        return [{ from: buffers[buffer], offset, to: outputs[index].materialize(), sizeBytes }];
+      });
       const pipelines = assertPresent(prepared.pipelines, "pipelines");
       const instance = createInstance(this.open.device, plan, pipelines, buffers, prepared.uniforms);
-      this.submit(instance, [], []);
+      this.submit(instance, [], copies);
       for (const storage of scratch) storage.release();
     });
     return outputs;

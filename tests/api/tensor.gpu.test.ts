@@ -94,6 +94,16 @@ describe("lazy values", () => {
     expect([await first.item(), await second.item(), await x.item()]).toEqual([11, 15, 10]);
   });
 
+  test("two values that come to the same are still two tensors", async () => {
+    const x = tensor([1, 2]);
+    const y = exp(x);
+    await add(x, 1).data();
+    const same = mul(y, 1);
+    expect(await list(same)).toEqual(await list(y));
+    same.write([7, 8]);
+    expect((await list(y))[0]).toBeCloseTo(Math.E, 6);
+  });
+
   test("reading with an aborted signal is refused", async () => {
     await expect(tensor([1]).data({ signal: AbortSignal.abort() })).rejects.toThrow("abort");
   });
