@@ -1,4 +1,5 @@
-// Two projects: `unit` runs in Node without a GPU, `gpu` in a headless browser. Tests of ops run in both.
+// Three projects: `unit` runs in Node without a GPU, `gpu` in a headless browser, and `whole` in Node, where each test
+// builds the package, or starts a browser of its own and drives a page or a command. Tests of ops run in the first two.
 
 import { defineConfig } from "vitest/config";
 import { puppeteerProvider } from "./tests/setup/puppeteerProvider.ts";
@@ -6,6 +7,7 @@ import { vulkanEnvironment } from "./tests/setup/vulkanEnvironment.ts";
 
 const gpuTests = "tests/**/*.gpu.test.ts";
 const browserOnly = "tests/browser/**";
+const slowTests = ["tests/e2e/**/*.test.ts", "tests/bench/**/*.test.ts", "tests/tooling/build.test.ts"];
 
 export default defineConfig({
   test: {
@@ -20,12 +22,24 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["tests/**/*.test.ts"],
-          exclude: [gpuTests, browserOnly],
+          exclude: [gpuTests, browserOnly, ...slowTests],
           env: vulkanEnvironment(),
           // Forks, not threads: each gets its environment before it starts.
           pool: "forks",
           server: { deps: { inline: ["wgsl_reflect"] } },
           testTimeout: 20_000,
+        },
+      },
+      {
+        define: { __GPU__: "false" },
+        test: {
+          name: "whole",
+          environment: "node",
+          include: slowTests,
+          pool: "forks",
+          // Most start a browser and train: side by side they would time each other out.
+          fileParallelism: false,
+          testTimeout: 120_000,
         },
       },
       {
