@@ -6,6 +6,8 @@
 import { assert } from "../base/assert.ts";
 import { reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { inputNode } from "../graph/source.ts";
+import { substitute } from "../graph/substitute.ts";
 import type { Ops } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
 import { isFloating } from "../tensor/dtype.ts";
@@ -22,9 +24,8 @@ export function differentiate(y: Node, seed: Node, wrt: readonly Node[]): (Node 
   if (relevant.has(y)) gradients.set(y, seed);
   for (const node of [...relevant].sort((a, b) => b.id - a.id)) {
     const dy = gradients.get(node);
-    if (dy === undefined || node.op.gradient === undefined) continue;
-    const o: Ops = ops;
-    const parts = node.op.gradient({ dy, y: node, inputs: node.inputs, attrs: node.attrs, o });
+    if (dy === undefined) continue;
+    const parts = gradientParts(node, dy);
     node.inputs.forEach((input, index) => {
       const part = parts[index];
       if (part === undefined || !relevant.has(input) || !isFloating(input.dtype)) return;
@@ -37,6 +38,21 @@ export function differentiate(y: Node, seed: Node, wrt: readonly Node[]): (Node 
     });
   }
   return wrt.map((node) => gradients.get(node));
+}
+
+/** dL/dx for each input of `node`, by its rule or through its composition; nothing where it has neither. */
+function gradientParts(node: Node, dy: Node): readonly (Node | undefined)[] {
+  const { op, inputs, attrs } = node;
+  const o: Ops = ops;
+  if (op.gradient !== undefined) return op.gradient({ dy, y: node, inputs, attrs, o });
+  if (op.kind !== "kernel" || op.compose === undefined) return [];
+  // Inputs may depend on each other; leaves in their place keep each gradient to its own input.
+  const leaves = inputs.map(({ shape, dtype }) => inputNode(shape, dtype));
+  const composed = op.compose({ node, inputs: leaves, attrs, o });
+  const parts = differentiate(composed, dy, leaves);
+  const known = parts.filter((part) => part !== undefined);
+  const replaced = substitute(known, (leaf) => inputs[leaves.indexOf(leaf)]);
+  return parts.map((part) => (part === undefined ? undefined : replaced[known.indexOf(part)]));
 }
 
 /** The nodes between `wrt` and `y`: those on which y depends and which depend on one of `wrt`. */

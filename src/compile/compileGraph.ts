@@ -1,4 +1,4 @@
-// Graph -> Plan: simplify, recompute, fuse, schedule, plan memory, emit.
+// Graph -> Plan: simplify, recompute, place, fuse, schedule, plan memory, emit.
 
 import { assertPresent } from "../base/assert.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -8,17 +8,20 @@ import { type Emitted, emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Group, membersOf, readsOf } from "./group.ts";
 import { bufferSizeBytes, planMemory } from "./memory.ts";
+import { place } from "./place.ts";
 import type { Plan, PlanBinding, PlanBuffer, PlanDispatch, PlanRange, PlanShader } from "./plan.ts";
 import { recompute } from "./recompute.ts";
 import { schedule } from "./schedule.ts";
+import type { Home } from "./seamWriter.ts";
 import { simplify } from "./simplify.ts";
 import { UniformBlock } from "./uniforms.ts";
 
 /** The plan that computes `graph` on `device`. Inputs are numbered as `graph.inputs` has them. */
 export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
-  const simple = recompute(simplify(graph, device));
-  const plan = schedule(simple, fuse(simple, device));
-  const memory = planMemory(simple, plan);
+  const placed = place(recompute(simplify(graph, device)));
+  const { graph: simple, placeOf } = placed;
+  const plan = schedule(simple, fuse(placed, device));
+  const memory = planMemory(placed, plan);
   const buffers: PlanBuffer[] = memory.slots.map(({ sizeBytes }) => ({ input: undefined, sizeBytes }));
   const ranges = new Map<Node, PlanRange>();
   for (const [node, { slot, offset }] of memory.placeOf) {
@@ -31,9 +34,13 @@ export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
   for (const { target, value } of plan.updates) {
     ranges.set(value, assertPresent(ranges.get(target), "the buffer of an update's target"));
   }
+  for (const [node, { host }] of placeOf) {
+    ranges.set(node, assertPresent(ranges.get(host), "the buffer of a host"));
+  }
   const requireRange = (node: Node) => assertPresent(ranges.get(node), `a buffer for ${node.op.name}`);
+  const home: Home = { rangeOf: requireRange, layoutOf: (node) => placeOf.get(node)?.layout };
   const writer = new PlanWriter();
-  for (const group of plan.groups) writer.add(group, emit(group, requireRange, device));
+  for (const group of plan.groups) writer.add(group, emit(group, home, device));
   return {
     buffers,
     shaders: writer.shaders,

@@ -10,10 +10,10 @@ import { elementwiseMap } from "../kernels/elementwiseMap.ts";
 import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
 import type { Dtype } from "../tensor/dtype.ts";
 import { convert, registerType, type Width } from "./expressions.ts";
-import { type Group, membersOf, requireAccess } from "./group.ts";
-import type { PlanRange } from "./plan.ts";
+import { type Group, membersOf, portInputs, requireAccess } from "./group.ts";
 import { replaceSeam, type SeamFunction, seamFunctions } from "./seam.ts";
-import { type SeamBinding, SeamWriter } from "./seamWriter.ts";
+import { type Home, type SeamBinding, SeamWriter } from "./seamWriter.ts";
+import { stridedParams } from "./strided.ts";
 import { UniformStruct } from "./uniforms.ts";
 
 /** Everything about one dispatch but where its uniforms stand. */
@@ -25,10 +25,10 @@ export interface Emitted {
   readonly seam: UniformStruct;
 }
 
-/** The text and data of `group`, whose values stand where `rangeOf` says. */
-export function emit(group: Group, rangeOf: (node: Node) => PlanRange, device: DeviceProfile): Emitted {
+/** The text and data of `group`, whose values stand where `home` says. */
+export function emit(group: Group, home: Home, device: DeviceProfile): Emitted {
   const dispatch = group.anchor?.dispatch ?? elementwiseMap(group.count, flopsPerElement(group.body), device);
-  const writer = new SeamWriter(rangeOf);
+  const writer = new SeamWriter(home);
   const functions = seamFunctions(dispatch.kernel);
   for (const wanted of functions) declare(writer, group, dispatch, wanted);
   for (const wanted of functions) {
@@ -38,12 +38,9 @@ export function emit(group: Group, rangeOf: (node: Node) => PlanRange, device: D
   const { text, bindings } = writer.text(1);
   const source = replaceSeam(dispatch.kernel, text);
   const params = new UniformStruct();
+  const values = { ...dispatch.params, ...addressParams(writer, group, dispatch) };
   for (const [name, type] of Object.entries(dispatch.kernel.params)) {
-    params.add(
-      name,
-      type,
-      assertPresent(dispatch.params[name], `${dispatch.kernel.name}: parameter ${name}`),
-    );
+    params.add(name, type, assertPresent(values[name], `${dispatch.kernel.name}: parameter ${name}`));
   }
   const wgsl = writer.usesF16 ? `enable f16;\n${source}` : source;
   return { dispatch, wgsl, storage: bindings, params, seam: writer.uniforms };
@@ -59,7 +56,7 @@ function isAlignedPort(dispatch: Dispatch, port: string): boolean {
 
 /** The node that stands behind a port; none for the input of pure elementwise work, whose reads are in its body. */
 function portNode(group: Group, dispatch: Dispatch, port: string): Node | undefined {
-  return group.anchor?.node.inputs[dispatch.kernel.inputs.indexOf(port)];
+  return group.anchor && portInputs(group.anchor.node)[dispatch.kernel.inputs.indexOf(port)];
 }
 
 function declare(
@@ -77,6 +74,11 @@ function declare(
   const input = portNode(group, dispatch, port);
   if (input === undefined) return;
   const layoutOf = requireAccess(input);
+  const fields = dispatch.kernel.strided?.[port];
+  if (fields !== undefined) {
+    writer.declareAddressed(input, fields, wide);
+    return;
+  }
   const prologue = group.prologues.get(port);
   if (prologue === undefined) writer.declareRead(layoutOf, wide);
   else declareInputs(writer, prologue, new Set(prologue), isWhole(layoutOf) ? wide : 1);
@@ -104,6 +106,13 @@ function writeLoad(writer: SeamWriter, group: Group, dispatch: Dispatch, wanted:
     return;
   }
   const access = requireAccess(input);
+  const fields = dispatch.kernel.strided?.[port];
+  if (fields !== undefined) {
+    const wide = isAlignedPort(dispatch, port) ? width : 1;
+    const value = writer.readAddressed(input, fields, width, wide);
+    writer.addFunction(`${head} {\n  return ${convert(value, access.base.dtype, scalar, width)};\n}\n`);
+    return;
+  }
   const prologue = group.prologues.get(port);
   const isQuad = width === 4 && isAlignedPort(dispatch, port) && (prologue === undefined || isWhole(access));
   if (width === 4 && !isQuad) {
@@ -113,6 +122,16 @@ function writeLoad(writer: SeamWriter, group: Group, dispatch: Dispatch, wanted:
     return;
   }
   writer.addFunction(loadText(writer, head, input, prologue, width, scalar));
+}
+
+/** The parameters of ports that are read by address. */
+function addressParams(writer: SeamWriter, group: Group, { kernel }: Dispatch): Record<string, number> {
+  if (group.anchor === undefined || kernel.strided === undefined) return {};
+  const inputs = portInputs(group.anchor.node);
+  const ports = Object.entries(kernel.strided).map(([port, fields]) => {
+    return stridedParams(writer.addressLayout(inputs[kernel.inputs.indexOf(port)], fields), fields);
+  });
+  return Object.assign({}, ...ports) as Record<string, number>;
 }
 
 function quad(name: string): string {
@@ -164,8 +183,10 @@ function storeText(writer: SeamWriter, group: Group, name: string, width: Width,
     const { node } = group.anchor;
     body.give(node, convert("v", scalar, node.dtype, width));
   }
-  const writes = group.stores.map((node) => writer.write(node, width, "i", body.valueOf(node)));
-  const lines = [...body.lines, ...writes].join("\n  ");
+  const writes = group.stores.map((node) => [node, body.valueOf(node)] as const);
+  const lines = [...body.lines, ...writes.map(([node, value]) => writer.write(node, width, "i", value))].join(
+    "\n  ",
+  );
   return `fn ${name}(i: u32, v: ${registerType(scalar, width)}) {\n  ${lines}\n}\n`;
 }
 

@@ -10,7 +10,18 @@ import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
 import { elementCount } from "../tensor/shape.ts";
-import { findUses, type Group, isAligned, readsOf, requireAccess, type Uses } from "./group.ts";
+import {
+  findUses,
+  type Group,
+  isAligned,
+  makersOf,
+  needsOf,
+  portInputs,
+  readsOf,
+  requireAccess,
+  type Uses,
+} from "./group.ts";
+import type { Placed } from "./place.ts";
 
 /** A group that is still growing. */
 interface Draft {
@@ -22,11 +33,11 @@ interface Draft {
 }
 
 /** The dispatches that compute `graph`, in an order in which they could run. */
-export function fuse(graph: Graph, device: DeviceProfile): Group[] {
-  const fusion = new Fusion(graph, device);
+export function fuse({ graph, placeOf }: Placed, device: DeviceProfile): Group[] {
+  const fusion = new Fusion(graph, placeOf, device);
   for (const node of graph.nodes) {
-    if (node.op.kind !== "view" && node.op.kind !== "source" && elementCount(node.shape) > 0)
-      fusion.add(node);
+    const isMade = node.op.kind === "kernel" || node.op.kind === "elementwise";
+    if (isMade && elementCount(node.shape) > 0) fusion.add(node);
   }
   fusion.fusePrologues();
   return fusion.finish();
@@ -35,13 +46,15 @@ export function fuse(graph: Graph, device: DeviceProfile): Group[] {
 class Fusion {
   private readonly uses: Uses;
   private readonly device: DeviceProfile;
+  private readonly placeOf: Placed["placeOf"];
   /** Update targets by the value that replaces them: such a value needs no buffer of its own. */
   private readonly targets: ReadonlyMap<Node, Node>;
   private readonly drafts = new Set<Draft>();
   private readonly draftOf = new Map<Node, Draft>();
 
-  constructor(graph: Graph, device: DeviceProfile) {
+  constructor(graph: Graph, placeOf: Placed["placeOf"], device: DeviceProfile) {
     this.uses = findUses(graph);
+    this.placeOf = placeOf;
     this.device = device;
     this.targets = new Map(graph.updates.map(({ target, value }) => [value, target]));
   }
@@ -107,7 +120,7 @@ class Fusion {
       const { node, dispatch } = reader.anchor;
       dispatch.kernel.inputs.forEach((port, index) => {
         if (!dispatch.kernel.prologue.includes(port)) return;
-        const { base } = requireAccess(node.inputs[index]);
+        const { base } = requireAccess(portInputs(node)[index]);
         const draft = this.draftOf.get(base);
         if (draft !== undefined && this.canMoveInto(draft, base, reader)) this.moveInto(draft, reader, port);
       });
@@ -122,14 +135,24 @@ class Fusion {
 
   private canMerge(a: Draft, b: Draft): boolean {
     if (a.anchor !== undefined && b.anchor !== undefined) return false;
+    if (isPartial(a) || isPartial(b)) return false;
     if (this.readsAcross(a, b) || this.readsAcross(b, a)) return false;
     if (this.hasPathOutside(a, b) || this.hasPathOutside(b, a)) return false;
-    return this.fitsBindings({ ...a, anchor: a.anchor ?? b.anchor, body: [...a.body, ...b.body] });
+    const merged = { ...a, anchor: a.anchor ?? b.anchor, body: [...a.body, ...b.body] };
+    return this.fitsBindings(merged) && !this.readsItsHost(readsOf(merged), this.storesOf(merged));
+  }
+
+  /** Whether one dispatch would read a buffer that it writes, because values of both stand in one host. */
+  private readsItsHost(reads: readonly Node[], stores: readonly Node[]): boolean {
+    const hostOf = (node: Node) => this.placeOf.get(node)?.host ?? node;
+    const hosts = new Set(stores.map(hostOf));
+    return reads.some((node) => hosts.has(hostOf(node)));
   }
 
   /** Whether `reader` reads a value of `source` at another index than its own. */
   private readsAcross(source: Draft, reader: Draft): boolean {
-    const isOther = (input: Node) => this.draftOf.get(requireAccess(input).base) === source;
+    const isOther = (input: Node) =>
+      makersOf(requireAccess(input).base).some((maker) => this.draftOf.get(maker) === source);
     const anchorReads = reader.anchor?.node.inputs.some(isOther) ?? false;
     return (
       anchorReads ||
@@ -154,7 +177,7 @@ class Fusion {
 
   private dependencies(draft: Draft): Draft[] {
     const found = new Set<Draft>();
-    for (const base of readsOf(draft)) {
+    for (const base of needsOf(draft)) {
       const other = this.draftOf.get(base);
       if (other !== undefined && other !== draft) found.add(other);
     }
@@ -199,7 +222,10 @@ class Fusion {
     const ports = node.inputs.filter((input) => requireAccess(input).base === base);
     if (readers.size !== 1 || !readers.has(node) || ports.length !== 1) return false;
     const reads = new Set([...readsOf(reader).filter((read) => read !== base), ...readsOf(draft)]);
-    return reads.size + this.storesOf(reader).length <= this.device.maxStorageBuffers;
+    const stored = this.storesOf(reader);
+    return (
+      reads.size + stored.length <= this.device.maxStorageBuffers && !this.readsItsHost([...reads], stored)
+    );
   }
 
   private moveInto(draft: Draft, reader: Draft, port: string): void {
@@ -207,4 +233,9 @@ class Fusion {
     for (const node of draft.body) this.draftOf.set(node, reader);
     this.drafts.delete(draft);
   }
+}
+
+/** Whether the kernel writes some elements only, so that nothing can be computed as it stores. */
+function isPartial({ anchor }: Draft): boolean {
+  return anchor?.node.op.kind === "kernel" && anchor.node.op.overwrites !== undefined;
 }

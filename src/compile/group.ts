@@ -65,15 +65,36 @@ export function isAligned(input: Node, count: number): boolean {
   return elementCount(access.base.shape) === count && isWhole(access);
 }
 
+/** The inputs that stand behind a kernel's ports: all but the one whose memory it takes over. */
+export function portInputs(node: Node): readonly Node[] {
+  const { op, inputs } = node;
+  return op.kind === "kernel" && op.overwrites !== undefined ? inputs.toSpliced(op.overwrites, 1) : inputs;
+}
+
 /** The buffers that a group reads: bases outside of it which are no constants, in order of first use. */
 export function readsOf(group: Pick<Group, "anchor" | "body" | "prologues">): Node[] {
+  return basesOf(group, portInputs);
+}
+
+/** The values that must have been made before a group runs: what it reads, and what it takes over. */
+export function needsOf(group: Pick<Group, "anchor" | "body" | "prologues">): Node[] {
+  return basesOf(group, ({ inputs }) => inputs).flatMap(makersOf);
+}
+
+/** The nodes in whose dispatches the elements of a value are computed. */
+export function makersOf(base: Node): Node[] {
+  return base.op.kind === "paste" ? base.inputs.map((input) => requireAccess(input).base) : [base];
+}
+
+function basesOf(
+  group: Pick<Group, "anchor" | "body" | "prologues">,
+  inputsOf: (node: Node) => readonly Node[],
+): Node[] {
   const own = new Set([...membersOf(group), ...[...group.prologues.values()].flat()]);
   const found = new Set<Node>();
-  for (const node of own) {
-    for (const input of node.inputs) {
-      const { base } = requireAccess(input);
-      if (!own.has(base) && constantValue(base) === undefined) found.add(base);
-    }
+  for (const input of [...own].flatMap(inputsOf)) {
+    const { base } = requireAccess(input);
+    if (!own.has(base) && constantValue(base) === undefined) found.add(base);
   }
   return [...found];
 }

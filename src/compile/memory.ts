@@ -11,21 +11,22 @@
 import { assert } from "../base/assert.ts";
 import { roundUp } from "../base/integers.ts";
 import { threefry2x32 } from "../base/threefry.ts";
-import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { dtypeSizeBytes } from "../tensor/dtype.ts";
 import { elementCount } from "../tensor/shape.ts";
-import { readsOf } from "./group.ts";
+import { type Group, readsOf } from "./group.ts";
+import type { Placed } from "./place.ts";
 import { readsInPlace, type Schedule } from "./schedule.ts";
 
 /** A value that needs memory, and when: steps count groups in order; both ends included. */
 export interface Life {
   readonly node: Node;
   readonly sizeBytes: number;
-  /** The step that writes it. */
+  /** The first step that writes it. */
   readonly from: number;
   readonly to: number;
-  /** The steps that read it. */
+  /** The steps that write it or a value that stands in it, and those that read it. */
+  readonly writtenAt: ReadonlySet<number>;
   readonly readAt: ReadonlySet<number>;
   /** Values which this one may overwrite, element by element, in the step that makes it. */
   readonly overwrites: ReadonlySet<Node>;
@@ -62,9 +63,9 @@ export function bufferSizeBytes(node: Node): number {
   return Math.max(16, roundUp(elementCount(node.shape) * dtypeSizeBytes(node.dtype), 16));
 }
 
-/** Gives every stored value that is not an update its place. */
-export function planMemory(graph: Graph, plan: Schedule): MemoryPlan {
-  const lives = findLives(graph, plan);
+/** Gives every stored value that is not an update its place; one that stands in another has none of its own. */
+export function planMemory(placed: Placed, plan: Schedule): MemoryPlan {
+  const lives = findLives(placed, plan);
   const length = (life: Life) => Math.min(life.to, plan.groups.length) - life.from + 1;
   const orders = [
     (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || a.from - b.from,
@@ -107,38 +108,60 @@ function shuffledBySize(lives: readonly Life[], attempt: number): Life[] {
 }
 
 /** The values that need memory, in order of making. */
-export function findLives(graph: Graph, { groups, updates }: Schedule): Life[] {
+export function findLives({ graph, placeOf }: Placed, { groups, updates }: Schedule): Life[] {
+  const hostOf = (node: Node) => placeOf.get(node)?.host ?? node;
   const updated = new Set(updates.map(({ value }) => value));
   const outputs = new Set(graph.outputs);
-  const reads = new Map<Node, Set<number>>();
-  groups.forEach((group, step) => {
-    for (const base of readsOf(group)) reads.set(base, (reads.get(base) ?? new Set()).add(step));
-  });
+  const reads = stepsByNode(groups, (group) => readsOf(group).map(hostOf));
+  const writes = stepsByNode(groups, (group) => group.stores.map(hostOf));
   const last = (node: Node) => Math.max(-1, ...(reads.get(node) ?? []));
   const lives: Life[] = [];
-  groups.forEach((group, step) => {
-    for (const node of group.stores) {
-      if (updated.has(node)) continue;
-      const isResult = outputs.has(node);
-      const overwrites = readsOf(group).filter(
-        (base) =>
-          last(base) === step &&
-          base.dtype === node.dtype &&
-          elementCount(base.shape) === elementCount(node.shape) &&
-          readsInPlace(group, base),
-      );
-      lives.push({
-        node,
-        sizeBytes: bufferSizeBytes(node),
-        from: step,
-        to: isResult ? Number.POSITIVE_INFINITY : Math.max(step, last(node)),
-        readAt: reads.get(node) ?? new Set(),
-        overwrites: new Set(overwrites),
-        isResult,
-      });
-    }
-  });
+  for (const [node, writtenAt] of writes) {
+    if (updated.has(node)) continue;
+    const isResult = outputs.has(node);
+    const lastUse = Math.max(last(node), ...writtenAt);
+    lives.push({
+      node,
+      sizeBytes: bufferSizeBytes(node),
+      from: Math.min(...writtenAt),
+      to: isResult ? Number.POSITIVE_INFINITY : lastUse,
+      writtenAt,
+      readAt: reads.get(node) ?? new Set(),
+      overwrites: new Set(overwritable(node, groups, writtenAt, (base) => last(hostOf(base)))),
+      isResult,
+    });
+  }
   return [...lives, ...emptyLives([...outputs, ...reads.keys()])];
+}
+
+/** The values that the one group which makes `node` reads for the last time, each element where it then writes. */
+function overwritable(
+  node: Node,
+  groups: readonly Group[],
+  writtenAt: ReadonlySet<number>,
+  last: (base: Node) => number,
+): Node[] {
+  const [step] = writtenAt;
+  const group = groups[step];
+  if (writtenAt.size > 1 || !group.stores.includes(node)) return [];
+  return readsOf(group).filter(
+    (base) =>
+      last(base) === step &&
+      base.dtype === node.dtype &&
+      elementCount(base.shape) === elementCount(node.shape) &&
+      readsInPlace(group, base),
+  );
+}
+
+function stepsByNode(
+  groups: readonly Group[],
+  nodesOf: (group: Group) => readonly Node[],
+): Map<Node, Set<number>> {
+  const steps = new Map<Node, Set<number>>();
+  groups.forEach((group, step) => {
+    for (const node of nodesOf(group)) steps.set(node, (steps.get(node) ?? new Set()).add(step));
+  });
+  return steps;
 }
 
 /** Empty values are computed by no group, but something must be bound where they are read. */
@@ -147,7 +170,8 @@ function emptyLives(nodes: Iterable<Node>): Life[] {
     (node) => elementCount(node.shape) === 0 && node.op.kind !== "source",
   );
   const always = { sizeBytes: 16, from: -1, to: Number.POSITIVE_INFINITY, isResult: true };
-  return empty.map((node) => ({ node, ...always, readAt: new Set<number>(), overwrites: new Set<Node>() }));
+  const none = { writtenAt: new Set<number>(), readAt: new Set<number>(), overwrites: new Set<Node>() };
+  return empty.map((node) => ({ node, ...always, ...none }));
 }
 
 function assignSlots(lives: readonly Life[]): Slot[] {
@@ -182,9 +206,14 @@ function placeIn(slot: Slot, life: Life): boolean {
 /** Whether two values may not stand in one slot at these places. */
 export function isConflict(a: Placement, b: Placement): boolean {
   if (isInPlace(a, b) || isInPlace(b, a)) return false;
-  if (a.life.readAt.has(b.life.from) || b.life.readAt.has(a.life.from)) return true;
+  if (isShared(a.life.readAt, b.life.writtenAt) || isShared(b.life.readAt, a.life.writtenAt)) return true;
   const isApart = a.offset + a.life.sizeBytes <= b.offset || b.offset + b.life.sizeBytes <= a.offset;
   return !isApart && a.life.to >= b.life.from && b.life.to >= a.life.from;
+}
+
+function isShared(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  for (const step of b) if (a.has(step)) return true;
+  return false;
 }
 
 /** Whether `later` overwrites `earlier` element by element. */

@@ -10,7 +10,7 @@ import type { Graph, Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { copyNode } from "./copy.ts";
-import { type Group, isAligned, readsOf, requireAccess } from "./group.ts";
+import { type Group, isAligned, needsOf, portInputs, readsOf, requireAccess } from "./group.ts";
 
 /** Groups in order of execution, and for each updated input the stored node that becomes its value. */
 export interface Schedule {
@@ -51,8 +51,10 @@ class Dependencies {
     const before = new Set<Group>();
     for (const base of readsOf(group)) {
       this.readers.set(base, (this.readers.get(base) ?? new Set()).add(group));
-      const producer = this.producer.get(base);
-      if (producer !== undefined) before.add(producer);
+    }
+    for (const maker of needsOf(group)) {
+      const producer = this.producer.get(maker);
+      if (producer !== undefined && producer !== group) before.add(producer);
     }
     this.before.set(group, before);
   }
@@ -130,7 +132,7 @@ function rank(group: Group, isUpdate: (group: Group) => boolean): number {
 /** Whether `group` reads `base` only in its body and only at the index that it writes, so that it may overwrite it. */
 export function readsInPlace(group: Group, base: Node): boolean {
   const early = [...group.prologues.values()].flat();
-  const reads = (node: Node) => node.inputs.filter((input) => requireAccess(input).base === base);
+  const reads = (node: Node) => portInputs(node).filter((input) => requireAccess(input).base === base);
   if (
     [...early, ...(group.anchor === undefined ? [] : [group.anchor.node])].some(
       (node) => reads(node).length > 0,

@@ -9,9 +9,12 @@ import { type Access, isWhole } from "../graph/access.ts";
 import type { Node } from "../graph/node.ts";
 import { constantValue } from "../graph/source.ts";
 import type { Dtype } from "../tensor/dtype.ts";
-import { collapseLayout, type Layout } from "../tensor/layout.ts";
+import { collapseLayout, contiguousLayout, type Layout } from "../tensor/layout.ts";
+import { elementCount } from "../tensor/shape.ts";
 import { elementwiseExpression, registerType, storageType, type Width } from "./expressions.ts";
+import { requireAccess } from "./group.ts";
 import type { PlanRange } from "./plan.ts";
+import { isStridedQuad, stridedLayout } from "./strided.ts";
 import { UniformStruct } from "./uniforms.ts";
 
 /** A storage binding as the seam declares it. */
@@ -29,6 +32,12 @@ interface BufferState {
   readonly functions: Set<"get" | "get4" | "put" | "put4">;
 }
 
+/** Where values stand: the range of a buffer, and for one that stands in another, its layout there. */
+export interface Home {
+  rangeOf(node: Node): PlanRange;
+  layoutOf(node: Node): Layout | undefined;
+}
+
 /** Collects what a seam needs while its functions are written. */
 export class SeamWriter {
   readonly uniforms = new UniformStruct();
@@ -36,24 +45,48 @@ export class SeamWriter {
   private readonly layouts = new Map<string, string>();
   private readonly libraries = new Set<string>();
   private readonly functions: string[] = [];
-  private readonly rangeOf: (node: Node) => PlanRange;
+  private readonly home: Home;
 
-  constructor(rangeOf: (node: Node) => PlanRange) {
-    this.rangeOf = rangeOf;
+  constructor(home: Home) {
+    this.home = home;
   }
 
   /** Declares that `access` will be read, four elements at a time where `width` is 4. Comes before any text. */
   declareRead(access: Access, width: Width): void {
     if (constantValue(access.base) !== undefined) return;
     const state = this.state(access.base);
-    if (width === 4 && isQuadReadable(access)) state.isWide = true;
+    if (width === 4 && isQuadReadable(this.inBuffer(access))) state.isWide = true;
+  }
+
+  /** Declares that a port reads `input` by address. */
+  declareAddressed(input: Node, fields: readonly string[], width: Width): void {
+    const { base } = requireAccess(input);
+    if (constantValue(base) !== undefined) return;
+    const state = this.state(base);
+    if (width === 4 && isStridedQuad(this.addressLayout(input, fields))) state.isWide = true;
+  }
+
+  /** The strides that such a port is told. */
+  addressLayout(input: Node, fields: readonly string[]): Layout {
+    return stridedLayout(this.inBuffer(requireAccess(input)).layout, input.shape, fields);
+  }
+
+  /** The elements at address `i`: four neighbours for a width of 4, read as one where `wide` is 4 too and they may be. */
+  readAddressed(input: Node, fields: readonly string[], width: Width, wide: Width): string {
+    const { base } = requireAccess(input);
+    const type = registerType(base.dtype, width);
+    const value = constantValue(base);
+    if (value !== undefined) return this.constant(base.dtype, value, type);
+    if (width === 1) return this.get(base, "i");
+    if (wide === 4 && isStridedQuad(this.addressLayout(input, fields))) return this.call(base, "get4", "i");
+    return `${type}(${[0, 1, 2, 3].map((lane) => this.get(base, `i + ${lane}u`)).join(", ")})`;
   }
 
   /** Declares that `node` will be written. */
   declareWrite(node: Node, width: Width): void {
     const state = this.state(node);
     state.isWritten = true;
-    if (width === 4) state.isWide = true;
+    if (width === 4 && this.isQuadWritable(node)) state.isWide = true;
   }
 
   addFunction(text: string): void {
@@ -61,7 +94,8 @@ export class SeamWriter {
   }
 
   /** An expression for the elements of `access` from row-major index `index` on, of its base's register type. */
-  read(access: Access, width: Width, index: string): string {
+  read(wanted: Access, width: Width, index: string): string {
+    const access = this.inBuffer(wanted);
     const { base, layout } = access;
     const value = constantValue(base);
     const type = registerType(base.dtype, width);
@@ -76,7 +110,18 @@ export class SeamWriter {
 
   /** A statement that writes `value`, of `node`'s register type, at `index`. */
   write(node: Node, width: Width, index: string, value: string): string {
-    return `${this.call(node, width === 4 ? "put4" : "put", index, value)};`;
+    const access = this.own(node);
+    const at = (offset: number) => this.address(access, offset === 0 ? index : `${index} + ${offset}u`);
+    if (width === 1) return `${this.call(node, "put", at(0), value)};`;
+    if (this.isQuadWritable(node)) return `${this.call(node, "put4", at(0), value)};`;
+    // The last quad of a value reaches beyond it. In a buffer of its own that is padding, in a host it is a neighbour.
+    const count = elementCount(node.shape);
+    const guard = count % 4 === 0 ? undefined : this.uniforms.read("seam", "count", "u32", count);
+    const lanes = [0, 1, 2, 3].map((lane) => {
+      const put = `${this.call(node, "put", at(lane), `quad[${lane}]`)};`;
+      return guard === undefined ? put : `if (${index} + ${lane}u < ${guard}) { ${put} }`;
+    });
+    return `{ let quad = ${value}; ${lanes.join(" ")} }`;
   }
 
   /** The op's expression for an elementwise node; what it calls is added to the seam. */
@@ -87,7 +132,26 @@ export class SeamWriter {
     return elementwiseExpression(node, op, args, width, index);
   }
 
-  /** Where row-major index `index` of `access` stands in its buffer. */
+  /** The layout of a whole value in its buffer. */
+  private own(base: Node): Access {
+    return { base, layout: this.home.layoutOf(base) ?? contiguousLayout(base.shape) };
+  }
+
+  /** Whether elements i … i + 3 of `node`, for i a multiple of 4, may be written as one vec4, padding included. */
+  private isQuadWritable(node: Node): boolean {
+    if (this.home.layoutOf(node) === undefined) return true;
+    return elementCount(node.shape) % 4 === 0 && isQuadReadable(this.own(node));
+  }
+
+  /** `access` in the buffer in which its base stands. A base in another value is read whole, or stands in one run. */
+  private inBuffer(access: Access): Access {
+    const place = this.home.layoutOf(access.base);
+    if (place === undefined) return access;
+    if (isWhole(access)) return { base: access.base, layout: place };
+    return { base: access.base, layout: { ...access.layout, offset: access.layout.offset + place.offset } };
+  }
+
+  /** Where row-major index `index` of `access`, which says where it is in its buffer, stands there. */
   address(access: Access, index: string): string {
     if (isWhole(access)) return index;
     const layout = collapseLayout(access.layout);
@@ -122,7 +186,7 @@ export class SeamWriter {
   }
 
   private state(node: Node): BufferState {
-    const range = this.rangeOf(node);
+    const range = this.home.rangeOf(node);
     const key = `${range.buffer}+${range.offset}`;
     const known = this.buffers.get(key);
     if (known !== undefined) return known;

@@ -13,7 +13,9 @@ import { constantNode, constantValue } from "../graph/source.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
 import type { Ops } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
+import { elementCount } from "../tensor/shape.ts";
 import { copyNode } from "./copy.ts";
+import { isStridedReadable, stridedFields } from "./strided.ts";
 
 /** The same values, cheaper on `device`. Inputs and update targets stay the very nodes they were. */
 export function simplify(graph: Graph, device: DeviceProfile): Graph {
@@ -69,7 +71,7 @@ class Walk {
     const context = { node, inputs, attrs, o };
     const expanded = () =>
       op.kind === "kernel" ? op.expand?.({ ...context, device: this.device }) : undefined;
-    const better = op.simplify?.(context) ?? expanded();
+    const better = op.simplify?.(context) ?? expanded() ?? this.withReadablePorts(node);
     if (better === undefined) return this.remember(node, node);
     return this.remember(node, this.visit(better));
   }
@@ -77,6 +79,19 @@ class Walk {
   private remember(node: Node, result: Node): Node {
     this.done.set(node, result);
     return result;
+  }
+
+  /** `node` with copies of the inputs that its kernel would read by address but cannot; undefined where there are none. */
+  private withReadablePorts(node: Node): Node | undefined {
+    const { op, inputs } = node;
+    if (op.kind !== "kernel" || elementCount(node.shape) === 0) return undefined;
+    const dispatch = op.dispatch(inputs, node.attrs, this.device);
+    const readable = inputs.map((input, index) => {
+      const fields = stridedFields(dispatch, index);
+      return fields === undefined || isStridedReadable(input, fields) ? input : this.unique(copyNode(input));
+    });
+    const isSame = readable.every((input, index) => input === inputs[index]);
+    return isSame ? undefined : new Node(op, readable, node.attrs, node, node.origin);
   }
 
   /** `input`, or a copy of it where `reader` is a view that no layout can express on top of it. */

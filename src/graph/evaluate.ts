@@ -7,7 +7,7 @@ import { contiguousLayout, layoutIndices } from "../tensor/layout.ts";
 import { isSameShape } from "../tensor/shape.ts";
 import type { Graph } from "./graph.ts";
 import type { Node } from "./node.ts";
-import type { ElementwiseRecord, ViewRecord } from "./op.ts";
+import type { ElementwiseRecord, PasteRecord, ViewRecord } from "./op.ts";
 
 /** The value of every node of `graph` in float64, given those of its inputs. */
 export function evaluate(graph: Graph, feeds: ReadonlyMap<Node, HostArray>): Map<Node, HostArray> {
@@ -32,6 +32,8 @@ export function evaluateNode(node: Node, inputValue: (input: Node) => HostArray)
     }
     case "view":
       return evaluateView(op, node, inputs[0]);
+    case "paste":
+      return evaluatePaste(op, node, inputs);
     case "elementwise":
       return evaluateElementwise(op, node, inputs);
     case "kernel":
@@ -46,6 +48,17 @@ function evaluateView(op: ViewRecord, node: Node, input: HostArray): HostArray {
   );
   const data = Float64Array.from(layoutIndices(layout), (index) => input.data[index]);
   return { shape: node.shape, data };
+}
+
+function evaluatePaste(op: PasteRecord, node: Node, inputs: readonly HostArray[]): HostArray {
+  const result = hostZeros(node.shape);
+  const places = op.places(node.inputs, node.attrs);
+  inputs.forEach(({ data }, k) => {
+    layoutIndices(places[k]).forEach((index, i) => {
+      result.data[index] = data[i];
+    });
+  });
+  return result;
 }
 
 function evaluateElementwise(op: ElementwiseRecord, node: Node, inputs: readonly HostArray[]): HostArray {

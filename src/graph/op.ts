@@ -1,4 +1,4 @@
-// The op record: everything that the engine knows about an op stands in one object of one of four kinds.
+// The op record: everything that the engine knows about an op stands in one object of one of five kinds.
 //
 // Decides: what a record must say. Passes ask the record and never the name, so a new op works in all of them at once.
 // `O` is the list of all ops, handed to rules so that op files need not import each other.
@@ -34,6 +34,8 @@ interface CommonRecord<A, O> {
   gradient?(context: GradientContext<A, O>): readonly (Node | undefined)[];
   /** A cheaper node of the same value, or undefined. */
   simplify?(context: RewriteContext<A, O>): Node | undefined;
+  /** The sum of several results of this op as one cheaper node, or undefined. */
+  sumOf?(nodes: readonly Node[], o: O): Node | undefined;
 }
 
 /** A leaf: its value comes from outside (`value` undefined) or is one number. */
@@ -50,6 +52,16 @@ export interface ViewRecord<A = unknown, O = unknown> extends CommonRecord<A, O>
   layout(input: Layout, attrs: A): Layout | undefined;
   /** Set where element i of the view, row-major, always is element i of the input (reshape). */
   readonly preservesOrder?: true;
+}
+
+/**
+ * The elements of its inputs side by side in one result; no kernel: what makes an input writes it to its place in the
+ * result's memory. The places cover the result and do not overlap.
+ */
+export interface PasteRecord<A = unknown, O = unknown> extends CommonRecord<A, O> {
+  readonly kind: "paste";
+  /** For each input, where in the result its elements stand, row-major. */
+  places(inputs: readonly Spec[], attrs: A): readonly Layout[];
 }
 
 /** Names of WGSL types at the width (1 or 4 elements) at which an expression is being written. */
@@ -90,6 +102,16 @@ export interface KernelRecord<A = unknown, O = unknown> extends CommonRecord<A, 
   reference(inputs: readonly HostArray[], attrs: A): HostArray;
   /** The launch that computes this node on `device`. Never asked for an empty result. */
   dispatch(inputs: readonly Spec[], attrs: A, device: DeviceProfile): Dispatch;
+  /**
+   * The same value by ops that have gradients: a kernel without a rule of its own is differentiated through this. For
+   * gradient kernels, so that gradients of gradients exist without a kernel for each.
+   */
+  compose?(context: RewriteContext<A, O>): Node;
+  /**
+   * The input whose memory the result takes over: the kernel writes only what changes and never reads this input,
+   * which is none of its ports.
+   */
+  readonly overwrites?: number;
   /** The same value by other nodes where this device wants it in several steps (two-stage sums, split K). */
   expand?(context: RewriteContext<A, O> & { readonly device: DeviceProfile }): Node | undefined;
 }
@@ -98,5 +120,6 @@ export interface KernelRecord<A = unknown, O = unknown> extends CommonRecord<A, 
 export type OpRecord<A = unknown, O = unknown> =
   | SourceRecord<A, O>
   | ViewRecord<A, O>
+  | PasteRecord<A, O>
   | ElementwiseRecord<A, O>
   | KernelRecord<A, O>;

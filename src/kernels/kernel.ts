@@ -16,6 +16,11 @@
 // by strided views, and by fused elementwise work (before a load, or after a store). So a kernel may not assume
 // anything about how an element is stored. Arithmetic is f32 whatever the storage. A load past the end gives some
 // value of the tensor or of its padding, never a fault; it must be masked by a branch or a select, never by a product.
+//
+// Strided ports. Where walking row-major indices would cost divisions in an inner loop, a kernel lists a port in
+// `strided`; `load_x(at)` then takes an address, offset + sum over axes of index * stride, whose numbers are fields of
+// `Params`. A launch gives those of a contiguous tensor; the compiler puts the real ones in, so permuted and sliced
+// tensors are read where they stand.
 
 /** How a scalar field of `Params` is written into the uniform buffer. */
 export type ParamType = "u32" | "i32" | "f32";
@@ -35,6 +40,11 @@ export interface Kernel {
   readonly constants: readonly string[];
   /** The inputs whose elements are each read so few times (at most twice) that computing them while reading pays. */
   readonly prologue: readonly string[];
+  /**
+   * The ports read by address, each with the names of the u32 fields of `Params` that say how: one stride for each
+   * axis, first axis first, then the offset, all in elements. The last axis may be left out: its stride is then 1.
+   */
+  readonly strided?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Workgroups along x, y and z. */

@@ -1,52 +1,59 @@
-// concat: tensors one after the other along an axis.
+// concat: tensors one after the other along an axis. Whatever makes them writes them to their place: nothing is copied.
 
 import { ShapeError, UsageError } from "../base/errors.ts";
-import { product } from "../base/integers.ts";
-import type { Spec, Value } from "../graph/node.ts";
-import { concat as concatKernel } from "../kernels/concat.ts";
-import { forDtype } from "../kernels/forDtype.ts";
+import type { Node, Spec, Value } from "../graph/node.ts";
+import type { PasteRecord } from "../graph/op.ts";
 import { promote } from "../tensor/dtype.ts";
-import { hostZeros } from "../tensor/hostArray.ts";
-import { normalizeAxis, printShape, type Shape } from "../tensor/shape.ts";
-import { apply, defineKernel } from "./define.ts";
+import { contiguousLayout, type Layout, sliceLayout } from "../tensor/layout.ts";
+import { elementCount, normalizeAxis, printShape, type Shape } from "../tensor/shape.ts";
+import { cast } from "./cast.ts";
+import { apply, definePaste, makeNode, type Ops } from "./define.ts";
 
 interface ConcatAttrs {
   readonly axis: number;
 }
 
-function concatSizes(a: Shape, b: Shape, axis: number) {
-  const outer = product(a.slice(0, axis));
-  return { outer, sizeA: a[axis], sizeB: b[axis], inner: product(a.slice(axis + 1)) };
+function joined(inputs: readonly Spec[], axis: number): Shape {
+  const total = inputs.reduce((sum, { shape }) => sum + shape[axis], 0);
+  return inputs[0].shape.map((size, index) => (index === axis ? total : size));
 }
 
-function joined(a: Shape, b: Shape, axis: number): Shape {
-  return a.map((size, index) => (index === axis ? size + b[index] : size));
-}
-
-const record = defineKernel<ConcatAttrs>({
+const record: PasteRecord<ConcatAttrs, Ops> = definePaste<ConcatAttrs>({
   name: "concat",
-  output: ([a, b], { axis }) => ({ shape: joined(a.shape, b.shape, axis), dtype: promote(a.dtype, b.dtype) }),
-  reference([a, b], { axis }) {
-    const { outer, sizeA, sizeB, inner } = concatSizes(a.shape, b.shape, axis);
-    const y = hostZeros(joined(a.shape, b.shape, axis));
-    const rowA = sizeA * inner;
-    const rowB = sizeB * inner;
-    for (let row = 0; row < outer; row++) {
-      y.data.set(a.data.subarray(row * rowA, (row + 1) * rowA), row * (rowA + rowB));
-      y.data.set(b.data.subarray(row * rowB, (row + 1) * rowB), row * (rowA + rowB) + rowA);
-    }
-    return y;
+  output: (inputs, { axis }) => ({ shape: joined(inputs, axis), dtype: inputs[0].dtype }),
+  places(inputs, { axis }) {
+    const whole = contiguousLayout(joined(inputs, axis));
+    const steps = whole.shape.map(() => 1);
+    let start = 0;
+    return inputs.map(({ shape }): Layout => {
+      const starts = shape.map((_, index) => (index === axis ? start : 0));
+      start += shape[axis];
+      return sliceLayout(whole, starts, steps, shape);
+    });
   },
-  gradient({ dy, inputs: [a], attrs: { axis }, o }) {
-    const at = (value: number) => dy.shape.map((_, index) => (index === axis ? value : undefined));
-    const border = a.shape[axis];
-    return [o.slice(dy, { ends: at(border) }), o.slice(dy, { starts: at(border) })];
+  gradient({ dy, inputs, attrs: { axis }, o }) {
+    let start = 0;
+    return inputs.map(({ shape }) => {
+      const at = (value: number) => shape.map((_, index) => (index === axis ? value : undefined));
+      const part = o.slice(dy, { starts: at(start), ends: at(start + shape[axis]) });
+      start += shape[axis];
+      return part;
+    });
   },
-  dispatch: ([a, b], { axis }, device) =>
-    forDtype(concatKernel(concatSizes(a.shape, b.shape, axis), device), promote(a.dtype, b.dtype)),
+  simplify({ inputs, attrs }) {
+    const full = inputs.filter(({ shape }) => elementCount(shape) > 0);
+    if (full.length === 0) return undefined;
+    if (full.length === 1) return full[0];
+    const isNested = (input: Node) => input.op === record && (input.attrs as ConcatAttrs).axis === attrs.axis;
+    const flat = full.flatMap((input) => (isNested(input) ? input.inputs : [input]));
+    return flat.length === inputs.length ? undefined : makeNode(record, flat, attrs);
+  },
 });
 
-/** All of `list` along `axis` (default 0). Throws where there is none, or ShapeError where other sizes differ. Source: torch.cat. */
+/**
+ * All of `list` along `axis` (default 0); dtypes promote. Throws UsageError for an empty list, ShapeError where other
+ * sizes differ. Source: torch.cat.
+ */
 export function concat<T extends Value>(
   list: readonly T[],
   { axis = 0 }: { readonly axis?: number } = {},
@@ -54,14 +61,9 @@ export function concat<T extends Value>(
   if (list.length === 0) throw new UsageError("concat: the list is empty; it must hold at least one tensor.");
   const along = normalizeAxis("concat", axis, list[0].shape.length);
   for (const x of list) requireFitting(list[0], x, along);
-  return joinRange(list, 0, list.length, along);
-}
-
-/** Halves first, so that each element is copied log2(n) times at the most. */
-function joinRange<T extends Value>(list: readonly T[], from: number, to: number, axis: number): T {
-  if (to - from === 1) return list[from];
-  const middle = (from + to) >> 1;
-  return apply(record, [joinRange(list, from, middle, axis), joinRange(list, middle, to, axis)], { axis });
+  const dtype = list.map((x) => x.dtype).reduce(promote);
+  const values = list.map((x) => cast(x, dtype));
+  return values.length === 1 ? values[0] : apply(record, values, { axis: along });
 }
 
 function requireFitting(first: Spec, x: Spec, axis: number): void {

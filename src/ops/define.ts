@@ -6,7 +6,14 @@
 import { UsageError } from "../base/errors.ts";
 import type { Spec, Value } from "../graph/node.ts";
 import { Node } from "../graph/node.ts";
-import type { GradientContext, KernelRecord, OpRecord, RewriteContext, ViewRecord } from "../graph/op.ts";
+import type {
+  GradientContext,
+  KernelRecord,
+  OpRecord,
+  PasteRecord,
+  RewriteContext,
+  ViewRecord,
+} from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
 import { type Dtype, isFloating } from "../tensor/dtype.ts";
 import { requireShape } from "../tensor/shape.ts";
@@ -29,6 +36,11 @@ export type KernelOp<A = undefined> = KernelRecord<A, Ops>;
 /** Keeps a view record's types. */
 export function defineView<A>(record: Omit<ViewRecord<A, Ops>, "kind">): ViewRecord<A, Ops> {
   return { ...record, kind: "view" };
+}
+
+/** Keeps a paste record's types. */
+export function definePaste<A>(record: Omit<PasteRecord<A, Ops>, "kind">): PasteRecord<A, Ops> {
+  return { ...record, kind: "paste" };
 }
 
 /** Keeps a kernel record's types. */

@@ -2,12 +2,12 @@
 
 import { ShapeError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
-import type { Spec, Value } from "../graph/node.ts";
+import type { Node, Spec, Value } from "../graph/node.ts";
 import { embed as embedKernel } from "../kernels/embed.ts";
 import { forDtype } from "../kernels/forDtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
-import { apply, defineKernel } from "./define.ts";
+import { apply, defineKernel, type KernelOp, type Ops } from "./define.ts";
 
 /** Where the elements of x go: element j along `axis` to place start + j * step of `size`. */
 export interface EmbedOptions {
@@ -25,7 +25,7 @@ function embedSizes({ shape }: Spec, { axis, size, start, step }: EmbedAttrs) {
   return { outer, size, count: shape[axis], inner: product(shape.slice(axis + 1)), start, step };
 }
 
-const record = defineKernel<EmbedAttrs>({
+const record: KernelOp<EmbedAttrs> = defineKernel<EmbedAttrs>({
   name: "embed",
   output: ([x], { axis, size }) => ({
     shape: x.shape.map((old, index) => (index === axis ? size : old)),
@@ -48,8 +48,26 @@ const record = defineKernel<EmbedAttrs>({
     const end = start + x.shape[axis] * step;
     return [o.slice(dy, { starts: fill(start), ends: end < 0 ? [] : fill(end), steps: fill(step) })];
   },
+  sumOf: (nodes, o) => sideBySide(nodes, o),
   dispatch: ([x], attrs, device) => forDtype(embedKernel(embedSizes(x, attrs), device), x.dtype),
 });
+
+/** The sum of results whose elements, put side by side, fill the axis. */
+function sideBySide(nodes: readonly Node[], o: Ops): Node | undefined {
+  const parts = nodes.map((node) => ({ x: node.inputs[0], ...(node.attrs as EmbedAttrs) }));
+  const { axis, size } = parts[0];
+  parts.sort((a, b) => a.start - b.start);
+  let end = 0;
+  for (const part of parts) {
+    if (part.axis !== axis || part.step !== 1 || part.start !== end) return undefined;
+    end += part.x.shape[axis];
+  }
+  if (end !== size || nodes.some(({ dtype }) => dtype !== nodes[0].dtype)) return undefined;
+  return o.concat(
+    parts.map(({ x }) => x),
+    { axis },
+  );
+}
 
 /**
  * Zeros of `size` along `axis`, with element j of x at start + j * step. x: any dtype.
