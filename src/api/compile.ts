@@ -68,7 +68,8 @@ export function compile<A extends readonly unknown[], R>(
   const entries = new Map<string, Entry>();
   const entryFor = (engine: Engine, flat: Flattened): Entry => {
     const known = entries.get(flat.signature);
-    if (known !== undefined) return known;
+    if (known !== undefined && !isOutdated(known)) return known;
+    if (known !== undefined) engine.runtime.releaseProgram(known.program);
     const entry = build(engine, body, flat, options);
     entries.set(flat.signature, entry);
     return entry;
@@ -92,6 +93,11 @@ export function compile<A extends readonly unknown[], R>(
       entries.clear();
     },
   });
+}
+
+/** Whether a tensor was packed since the plan was made, and so stands in another buffer. */
+function isOutdated({ captured }: Entry): boolean {
+  return captured.some((tensor) => tensor?.home !== undefined);
 }
 
 function build<A extends readonly unknown[], R>(

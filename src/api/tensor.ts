@@ -1,8 +1,13 @@
 // Tensor: what a user holds. A shape, a dtype, and a node that says what its value is; the value itself stands on the GPU.
 
+import { assertPresent } from "../base/assert.ts";
 import { DisposedError, ShapeError, UsageError } from "../base/errors.ts";
-import type { Node, Value } from "../graph/node.ts";
+import { Node, type Value } from "../graph/node.ts";
 import { broadcastTo } from "../ops/broadcastTo.ts";
+import { concat } from "../ops/concat.ts";
+import { reshape } from "../ops/reshape.ts";
+import { slice } from "../ops/slice.ts";
+import type { Storage } from "../runtime/storage.ts";
 import { type Dtype, dtypeSizeBytes } from "../tensor/dtype.ts";
 import { decodeElements, encodeElements, type TypedArray } from "../tensor/hostArray.ts";
 import { elementCount, isSameShape, printShape, requireShape, type Shape } from "../tensor/shape.ts";
@@ -37,9 +42,12 @@ export class Tensor implements Value {
   private node: Node;
   private readonly trace: Trace | undefined;
   private disposed = false;
+  private place: Home | undefined;
+  /** The view of the pack that stands for this tensor: one node, so that gradients find it. */
+  private view: { readonly pack: Node; readonly node: Node } | undefined;
 
   /** Not for users: `tensor`, `zeros` and the ops make tensors. */
-  constructor(engine: Engine, node: Node, trace?: Trace) {
+  constructor(engine: Engine, node: Node, trace?: Trace, home?: Home) {
     this.engine = engine;
     this.shape = node.shape;
     this.dtype = node.dtype;
@@ -47,7 +55,9 @@ export class Tensor implements Value {
     this.node = node;
     this.trace = trace;
     this.epoch = engine.epoch;
-    if (trace === undefined && engine.leafOf(node) === undefined) engine.addLazy(this, node);
+    this.place = home;
+    if (home !== undefined) home.members.add(this);
+    else if (trace === undefined && engine.leafOf(node) === undefined) engine.addLazy(this, node);
   }
 
   get isDisposed(): boolean {
@@ -64,6 +74,11 @@ export class Tensor implements Value {
     return this.node;
   }
 
+  /** Where the tensor stands if it was packed, see pack.ts. */
+  get home(): Home | undefined {
+    return this.place;
+  }
+
   /** Elements. */
   get size(): number {
     return elementCount(this.shape);
@@ -71,6 +86,7 @@ export class Tensor implements Value {
 
   toNode(op: string): Node {
     this.requireUsable(op);
+    if (this.home !== undefined) return this.viewIn(this.home.pack.toNode(op), this.home);
     const { trace } = this.engine;
     if (trace === undefined) return this.engine.leafOf(this.node) ?? this.node;
     if (this.trace !== undefined) return this.node;
@@ -93,9 +109,9 @@ export class Tensor implements Value {
    * Rejects with UsageError inside a compiled function, DisposedError after dispose, DeviceError when the GPU is gone.
    */
   async data(options: { readonly signal?: AbortSignal } = {}): Promise<TypedArray> {
-    const storage = this.engine.storageOf(this.leaf("data"));
+    const { storage, offset } = this.memory("data");
     const sizeBytes = Math.max(4, Math.ceil((this.size * dtypeSizeBytes(this.dtype)) / 4) * 4);
-    const bytes = await this.engine.runtime.read(storage, sizeBytes, options.signal);
+    const bytes = await this.engine.runtime.read(storage, offset, sizeBytes, options.signal);
     return decodeElements(bytes, this.dtype, this.size);
   }
 
@@ -131,10 +147,11 @@ export class Tensor implements Value {
         `write: ${values.length} values for a tensor of ${this.size}; the counts must be equal.`,
       );
     }
-    const leaf = this.leaf("write");
+    const { leaf, storage, offset } = this.memory("write");
     this.engine.settleDependents([leaf]);
-    const storage = this.engine.storageOf(leaf);
-    this.engine.runtime.upload(storage, encodeElements(values, this.dtype));
+    const bytes = encodeElements(values, this.dtype);
+    const exact = this.home === undefined ? bytes : bytes.subarray(0, this.size * dtypeSizeBytes(this.dtype));
+    this.engine.runtime.upload(storage, exact, offset);
     return this;
   }
 
@@ -143,6 +160,11 @@ export class Tensor implements Value {
     if (this.disposed) return;
     this.requireOutsideTrace("dispose");
     this.disposed = true;
+    if (this.home !== undefined) {
+      this.home.members.delete(this);
+      if (this.home.members.size === 0) this.home.pack.dispose();
+      return;
+    }
     const leaf = this.trace === undefined ? this.engine.leafOf(this.node) : undefined;
     if (leaf !== undefined) this.engine.removeSource(leaf);
   }
@@ -151,12 +173,52 @@ export class Tensor implements Value {
     this.dispose();
   }
 
-  /** The leaf behind this tensor, computed now if it is not there yet. */
+  /** A leaf that holds the value: the tensor's own, computed now if need be, or a copy out of its pack. */
   leaf(op: string): Node {
     this.requireUsable(op);
     this.requireOutsideTrace(op);
+    if (this.home !== undefined) {
+      const fresh = viewOf(this.home.pack.leaf(op), this.home.start, this.shape);
+      return this.engine.settle([fresh])[0];
+    }
     [this.node] = this.engine.settle([this.node]);
     return this.node;
+  }
+
+  /** Not for users: moves the value, which `home.pack` already holds, there. What was captured before is traced anew. */
+  moveInto(home: Home): void {
+    this.requireOutsideTrace("pack");
+    const leaf = this.engine.leafOf(this.node);
+    if (leaf !== undefined) this.engine.removeSource(leaf);
+    this.place = home;
+    home.members.add(this);
+  }
+
+  /** What `value` in the place of this tensor makes of the pack, of which `pack` is the current value. */
+  replacedIn(pack: Tensor, value: Tensor): Tensor {
+    const { start } = requireHome(this.home);
+    const [total] = pack.shape;
+    const part = (from: number, to: number) =>
+      to > from ? [slice(pack, { starts: [from], ends: [to] })] : [];
+    return concat([...part(0, start), reshape(value, [this.size]), ...part(start + this.size, total)]);
+  }
+
+  /** The buffer that holds the value, and from which byte on. */
+  private memory(op: string): { leaf: Node; storage: Storage; offset: number } {
+    const { home } = this;
+    if (home === undefined) {
+      const leaf = this.leaf(op);
+      return { leaf, storage: this.engine.storageOf(leaf), offset: 0 };
+    }
+    this.requireUsable(op);
+    const leaf = home.pack.leaf(op);
+    const offset = home.start * dtypeSizeBytes(this.dtype);
+    return { leaf, storage: this.engine.storageOf(leaf), offset };
+  }
+
+  private viewIn(pack: Node, { start }: Home): Node {
+    if (this.view?.pack !== pack) this.view = { pack, node: viewOf(pack, start, this.shape, this.name) };
+    return this.view.node;
   }
 
   /** Throws unless the tensor can take part in `op`. */
@@ -181,17 +243,39 @@ export class Tensor implements Value {
   }
 }
 
+/** Where a packed tensor stands: the flat tensor that holds it, and from which element on. */
+export interface Home {
+  readonly pack: Tensor;
+  readonly start: number;
+  /** All tensors that stand in the pack and are not disposed. */
+  readonly members: Set<Tensor>;
+}
+
+function requireHome(home: Home | undefined): Home {
+  return assertPresent(home, "the pack of a packed tensor");
+}
+
+/** Elements `start` … of the flat `pack`, as `shape`. Not for users. */
+export function viewOf(pack: Node, start: number, shape: Shape, name?: string): Node {
+  const view = reshape(slice(pack, { starts: [start], ends: [start + elementCount(shape)] }), shape);
+  return new Node(view.op, view.inputs, view.attrs, view, name);
+}
+
 /** Replaces many values at once, all computed from the old ones. See `Tensor.assign`. */
 export function assignAll(pairs: readonly (readonly [target: Tensor, value: Tensor])[]): void {
   if (pairs.length === 0) return;
   const { engine } = pairs[0][0];
-  const updates = pairs.map(([target, value]) => {
+  const values = new Map<Tensor, Tensor>();
+  for (const [target, value] of pairs) {
     if (target.dtype !== value.dtype) {
       throw new UsageError(`assign: a ${value.dtype} value for a ${target.dtype} tensor; cast it first.`);
     }
     const fitting = broadcastTo(value, isSameShape(value.shape, target.shape) ? value.shape : target.shape);
-    return { tensor: target, value: fitting.toNode("assign") };
-  });
+    const pack = target.home?.pack;
+    if (pack === undefined) values.set(target, fitting);
+    else values.set(pack, target.replacedIn(values.get(pack) ?? pack, fitting));
+  }
+  const updates = [...values].map(([target, value]) => ({ tensor: target, value: value.toNode("assign") }));
   if (engine.trace !== undefined) for (const { tensor, value } of updates) engine.trace.update(tensor, value);
   else engine.update(updates.map(({ tensor, value }) => ({ target: tensor.leaf("assign"), value })));
 }

@@ -4,9 +4,16 @@
 // advanced by the plan. Each is accurate where the other is not: 1 - beta^t while it is small, beta^t afterwards, where
 // 1 - beta^t could not grow by less than its own rounding and would stop short of 1.
 
-import { type Tensor, tensor, zeros } from "../api/tensor.ts";
+import { type Tensor, tensor } from "../api/tensor.ts";
 import { add, broadcastTo, cast, div, less, mul, reshape, slice, sqrt, sub, where } from "../ops/index.ts";
-import { Optimizer, type OptimizerOptions, requireOption, type TensorUpdate } from "./optimizer.ts";
+import {
+  type ClusterState,
+  Optimizer,
+  type OptimizerOptions,
+  type ParameterGroup,
+  requireOption,
+  type TensorUpdate,
+} from "./optimizer.ts";
 
 /** How Adam and AdamW are made. */
 export interface AdamOptions extends OptimizerOptions {
@@ -34,15 +41,15 @@ export class Adam extends Optimizer {
   private readonly betas: readonly [number, number];
   private readonly eps: number;
   private readonly weightDecay: number;
-  private readonly means: readonly Tensor[];
-  private readonly squares: readonly Tensor[];
+  private readonly means: ClusterState;
+  private readonly squares: ClusterState;
   private readonly corrections: Tensor;
   /** What the corrections strive for, and by which fraction of the way at each step. */
   private readonly limits: Tensor;
   private readonly fractions: Tensor;
 
   /** Throws UsageError for options out of range. */
-  constructor(parameters: readonly Tensor[], options: AdamOptions = {}) {
+  constructor(parameters: readonly Tensor[] | readonly ParameterGroup[], options: AdamOptions = {}) {
     super(parameters, options);
     const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
     const owner = new.target.name;
@@ -59,8 +66,8 @@ export class Adam extends Optimizer {
     this.corrections = tensor(CORRECTION_STARTS, [4], { engine, name: "corrections" });
     this.limits = tensor(CORRECTION_ENDS, [4], { engine });
     this.fractions = tensor([1 - first, 1 - second, 1 - first, 1 - second], [4], { engine });
-    this.means = this.parameters.map(({ shape }) => zeros(shape, { engine }));
-    this.squares = this.parameters.map(({ shape }) => zeros(shape, { engine }));
+    this.means = this.zeroState();
+    this.squares = this.zeroState();
   }
 
   override dispose(): void {
@@ -72,15 +79,15 @@ export class Adam extends Optimizer {
   protected updates(gradients: readonly Tensor[]): TensorUpdate[] {
     const { corrections, limits, fractions } = this;
     const advanced = add(corrections, mul(fractions, sub(limits, corrections)));
-    const updates = this.parameters.flatMap((_, index) => this.updatesOf(index, gradients[index], advanced));
+    const updates = this.clusters.flatMap((_, index) => this.updatesOf(index, gradients[index], advanced));
     return [[corrections, advanced], ...updates];
   }
 
   protected *state(): Iterable<readonly [string, Tensor]> {
     yield ["corrections", this.corrections];
-    for (const [index, mean] of this.means.entries()) {
+    for (const [index, mean] of this.means.parts.entries()) {
       yield [`${index}.exp_avg`, mean];
-      yield [`${index}.exp_avg_sq`, this.squares[index]];
+      yield [`${index}.exp_avg_sq`, this.squares.parts[index]];
     }
   }
 
@@ -89,19 +96,19 @@ export class Adam extends Optimizer {
     return "gradient";
   }
 
-  /** Elementwise throughout, scalars stretched first, so that all three updates of a parameter are one dispatch. */
+  /** Elementwise throughout, scalars stretched first, so that all three updates of a cluster are one dispatch. */
   private updatesOf(index: number, gradient: Tensor, corrections: Tensor): TensorUpdate[] {
-    const parameter = this.parameters[index];
+    const { value: parameter, weightDecay = this.weightDecay } = this.clusters[index];
     const { shape } = parameter;
     const [first, second] = this.betas;
     const p = cast(parameter, "f32");
     const lr = broadcastTo(this.rate, shape);
-    const decay = this.weightDecay === 0 ? undefined : this.decay();
+    const decay = weightDecay === 0 ? undefined : this.decay();
     const raw = cast(gradient, "f32");
-    const g = decay === "gradient" ? add(raw, mul(p, this.weightDecay)) : raw;
-    const start = decay === "parameter" ? mul(p, sub(1, mul(lr, this.weightDecay))) : p;
-    const mean = this.means[index];
-    const squared = this.squares[index];
+    const g = decay === "gradient" ? add(raw, mul(p, weightDecay)) : raw;
+    const start = decay === "parameter" ? mul(p, sub(1, mul(lr, weightDecay))) : p;
+    const mean = this.means.values[index];
+    const squared = this.squares.values[index];
     const m = add(mean, mul(sub(g, mean), 1 - first));
     const v = add(squared, mul(sub(mul(g, g), squared), 1 - second));
     const root = div(sqrt(v), sqrt(correction(corrections, 1, shape)));

@@ -4,7 +4,8 @@ export type { StateEntry, StateSource } from "../api/loadState.ts";
 export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamW } from "./adamw.ts";
 export { type ClippedGradients, clipGradNorm } from "./clipGradNorm.ts";
-export { Optimizer, type OptimizerOptions, type TensorUpdate } from "./optimizer.ts";
+export { decayMatricesOnly } from "./decayMatricesOnly.ts";
+export { Optimizer, type OptimizerOptions, type ParameterGroup, type TensorUpdate } from "./optimizer.ts";
 export {
   ChainedScheduler,
   CosineAnnealingLR,

@@ -1,11 +1,13 @@
 // Optimizer: what all optimizers share. Gradients, clipping, and the learning rate as data on the GPU.
 //
 // Decides: that a step is one set of updates, all computed from the values before it, in or outside of a compiled
-// function; and that whatever changes from step to step (the rate, bias corrections) stands in tensors, so that no step
-// is ever compiled again. Leaves the update rule to each optimizer's own file.
+// function; that whatever changes from step to step (the rate, bias corrections) stands in tensors, so that no step is
+// ever compiled again; and that small parameters of a group are packed (api/pack.ts), so that one dispatch updates them
+// all, from gradients which backward kernels wrote side by side. Leaves the update rule to each optimizer's own file.
 
 import { gradients } from "../api/grad.ts";
 import { loadState, type StateSource } from "../api/loadState.ts";
+import { type Cluster, gather, packTensors, zerosLike } from "../api/pack.ts";
 import { assignAll, Tensor, tensor } from "../api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../base/errors.ts";
 import { withScope } from "../base/scope.ts";
@@ -21,6 +23,26 @@ export interface OptimizerOptions {
   readonly maxGradNorm?: number;
 }
 
+/** Parameters that share settings of their own. */
+export interface ParameterGroup {
+  readonly params: readonly Tensor[];
+  /** In the place of the optimizer's own. */
+  readonly weightDecay?: number;
+}
+
+/** What is updated by one rule at once, and with which settings. */
+export interface UpdateCluster extends Cluster {
+  readonly weightDecay: number | undefined;
+}
+
+/** Values per parameter, as updates see them and as a state dict does. */
+export interface ClusterState {
+  /** For each cluster. */
+  readonly values: readonly Tensor[];
+  /** For each parameter. */
+  readonly parts: readonly Tensor[];
+}
+
 /** A tensor and the value which replaces it at the end of the step. */
 export type TensorUpdate = readonly [target: Tensor, value: Tensor];
 
@@ -31,21 +53,32 @@ const ownerOfRate = new WeakMap<Tensor, Optimizer>();
 export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
   readonly maxGradNorm: number | undefined;
+  /** What `updates` works on: the parameters, packed where that pays. */
+  protected readonly clusters: readonly UpdateCluster[];
   /** The learning rate as updates read it: a scalar. */
   protected readonly rate: Tensor;
   private currentLr: number;
 
   /**
-   * parameters: f32 or f16, any shapes, each once, all of one engine. Throws UsageError and DtypeError for others, and
-   * UsageError for options out of range.
+   * given: tensors, f32 or f16, any shapes, each once, all of one engine; or groups of them with settings of their own.
+   * Throws UsageError and DtypeError for others, and UsageError for options out of range.
    */
-  constructor(parameters: readonly Tensor[], { lr = 1e-3, maxGradNorm }: OptimizerOptions = {}) {
+  constructor(
+    given: readonly Tensor[] | readonly ParameterGroup[],
+    { lr = 1e-3, maxGradNorm }: OptimizerOptions = {},
+  ) {
+    const groups = groupsOf(given);
+    const parameters = groups.flatMap(({ params }) => params);
     requireParameters(new.target.name, parameters);
+    for (const { weightDecay = 0 } of groups) {
+      requireOption(new.target.name, "weightDecay", weightDecay, weightDecay >= 0, "from 0");
+    }
     requireRate(new.target.name, lr);
     if (maxGradNorm !== undefined) {
       requireOption(new.target.name, "maxGradNorm", maxGradNorm, maxGradNorm > 0, "above 0");
     }
-    this.parameters = [...parameters];
+    this.parameters = parameters;
+    this.clusters = clustersOf(groups);
     this.maxGradNorm = maxGradNorm;
     this.currentLr = lr;
     this.rate = tensor([lr], [], { name: "lr", engine: parameters[0].engine });
@@ -81,7 +114,8 @@ export abstract class Optimizer {
     requireGradients(this.constructor.name, this.parameters, gradients);
     withScope("optimizer", () => {
       const { maxGradNorm } = this;
-      const clipped = maxGradNorm === undefined ? gradients : clipGradNorm(gradients, maxGradNorm).gradients;
+      const gathered = this.clusters.map((cluster) => gather(cluster, gradients));
+      const clipped = maxGradNorm === undefined ? gathered : clipGradNorm(gathered, maxGradNorm).gradients;
       assignAll(this.updates(clipped));
     });
   }
@@ -110,7 +144,20 @@ export abstract class Optimizer {
     for (const value of this.stateDict().values()) value.dispose();
   }
 
-  /** The updates of one step, parameters and own state. */
+  /** Zeros for every parameter, laid out as the clusters are. */
+  protected zeroState(): ClusterState {
+    const parts: Tensor[] = [];
+    const values = this.clusters.map((cluster) => {
+      const zeros = zerosLike(cluster, this.parameters);
+      cluster.members.forEach((member, index) => {
+        parts[member] = zeros.parts[index];
+      });
+      return zeros.value;
+    });
+    return { values, parts };
+  }
+
+  /** The updates of one step, clusters and own state, given the gradient of each cluster. */
   protected abstract updates(gradients: readonly Tensor[]): TensorUpdate[];
 
   /** The optimizer's own state beside the rate. */
@@ -127,6 +174,28 @@ export function requireOption(
 ): void {
   if (holds && Number.isFinite(value)) return;
   throw new UsageError(`${owner}: ${name} is ${value}; it must be a finite number ${allowed}.`);
+}
+
+function groupsOf(given: readonly Tensor[] | readonly ParameterGroup[]): ParameterGroup[] {
+  const isGroup = (entry: Tensor | ParameterGroup): entry is ParameterGroup =>
+    !(entry instanceof Tensor) && Array.isArray(entry?.params);
+  const entries: readonly (Tensor | ParameterGroup)[] = given;
+  if (entries.length > 0 && entries.every(isGroup)) return [...entries];
+  return [{ params: entries.filter((entry): entry is Tensor => !isGroup(entry)) }];
+}
+
+/** The clusters of all groups; members are numbered through all of them. */
+function clustersOf(groups: readonly ParameterGroup[]): UpdateCluster[] {
+  let first = 0;
+  return groups.flatMap(({ params, weightDecay }) => {
+    const start = first;
+    first += params.length;
+    return packTensors(params).map((cluster) => ({
+      ...cluster,
+      members: cluster.members.map((member) => start + member),
+      weightDecay,
+    }));
+  });
 }
 
 function requireRate(owner: string, lr: number): void {

@@ -4,7 +4,15 @@
 import { type Tensor, zeros } from "../api/tensor.ts";
 import { UsageError } from "../base/errors.ts";
 import { add, broadcastTo, cast, greater, maximum, mul, sub, where } from "../ops/index.ts";
-import { Optimizer, type OptimizerOptions, requireOption, type TensorUpdate } from "./optimizer.ts";
+import {
+  type ClusterState,
+  Optimizer,
+  type OptimizerOptions,
+  type ParameterGroup,
+  requireOption,
+  type TensorUpdate,
+  type UpdateCluster,
+} from "./optimizer.ts";
 
 /** How SGD is made. */
 export interface SGDOptions extends OptimizerOptions {
@@ -27,12 +35,12 @@ export class SGD extends Optimizer {
   private readonly dampening: number;
   private readonly weightDecay: number;
   private readonly nesterov: boolean;
-  private readonly buffers: readonly Tensor[];
+  private readonly buffers: ClusterState | undefined;
   /** 0 before the first step, 1 after: what the first step does differently is decided on the GPU. */
   private readonly started: Tensor | undefined;
 
   /** Throws UsageError for options out of range, and for nesterov without momentum or with dampening. */
-  constructor(parameters: readonly Tensor[], options: SGDOptions = {}) {
+  constructor(parameters: readonly Tensor[] | readonly ParameterGroup[], options: SGDOptions = {}) {
     super(parameters, options);
     const { momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
     requireOption("SGD", "momentum", momentum, momentum >= 0, "from 0");
@@ -50,13 +58,13 @@ export class SGD extends Optimizer {
     this.nesterov = nesterov;
     const { engine } = this.parameters[0];
     const hasMomentum = momentum !== 0;
-    this.buffers = hasMomentum ? this.parameters.map(({ shape }) => zeros(shape, { engine })) : [];
+    this.buffers = hasMomentum ? this.zeroState() : undefined;
     this.started = hasMomentum && dampening !== 0 ? zeros([], { engine, name: "started" }) : undefined;
   }
 
   protected updates(gradients: readonly Tensor[]): TensorUpdate[] {
-    const updates = this.parameters.flatMap((parameter, i) =>
-      this.updatesOf(parameter, gradients[i], this.buffers[i]),
+    const updates = this.clusters.flatMap((cluster, index) =>
+      this.updatesOf(cluster, gradients[index], this.buffers?.values[index]),
     );
     if (this.started !== undefined) updates.push([this.started, maximum(this.started, 1)]);
     return updates;
@@ -64,13 +72,19 @@ export class SGD extends Optimizer {
 
   protected *state(): Iterable<readonly [string, Tensor]> {
     if (this.started !== undefined) yield ["started", this.started];
-    for (const [index, buffer] of this.buffers.entries()) yield [`${index}.momentum_buffer`, buffer];
+    for (const [index, buffer] of (this.buffers?.parts ?? []).entries()) {
+      yield [`${index}.momentum_buffer`, buffer];
+    }
   }
 
-  private updatesOf(parameter: Tensor, gradient: Tensor, buffer: Tensor | undefined): TensorUpdate[] {
+  private updatesOf(
+    { value: parameter, weightDecay = this.weightDecay }: UpdateCluster,
+    gradient: Tensor,
+    buffer: Tensor | undefined,
+  ): TensorUpdate[] {
     const p = cast(parameter, "f32");
     const raw = cast(gradient, "f32");
-    const g = this.weightDecay === 0 ? raw : add(raw, mul(p, this.weightDecay));
+    const g = weightDecay === 0 ? raw : add(raw, mul(p, weightDecay));
     const b = buffer === undefined ? undefined : this.advance(buffer, g);
     const direction = b === undefined ? g : this.nesterov ? add(g, mul(b, this.momentum)) : b;
     const next = cast(sub(p, mul(direction, this.rate)), parameter.dtype);

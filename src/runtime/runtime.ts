@@ -76,14 +76,14 @@ export class Runtime {
     return prepared;
   }
 
-  /** Writes `bytes` into `storage`, in order with all other work. */
-  upload(storage: Storage, bytes: Uint8Array<ArrayBuffer>): void {
+  /** Writes `bytes` into `storage` from byte `offset` on, in order with all other work. */
+  upload(storage: Storage, bytes: Uint8Array<ArrayBuffer>, offset = 0): void {
     storage.retain();
     this.queue.add({
       ready: undefined,
       uploadBytes: bytes.byteLength,
       run: () => {
-        this.open.device.queue.writeBuffer(storage.materialize(), 0, bytes);
+        this.open.device.queue.writeBuffer(storage.materialize(), offset, bytes);
         storage.release();
         return false;
       },
@@ -159,8 +159,13 @@ export class Runtime {
     program.instance = undefined;
   }
 
-  /** The first `sizeBytes` of `storage`, after all work asked for so far. */
-  async read(storage: Storage, sizeBytes: number, signal?: AbortSignal): Promise<ArrayBuffer> {
+  /** `sizeBytes` of `storage` from byte `offset` on, after all work asked for so far. */
+  async read(
+    storage: Storage,
+    offset: number,
+    sizeBytes: number,
+    signal?: AbortSignal,
+  ): Promise<ArrayBuffer> {
     signal?.throwIfAborted();
     storage.retain();
     const copied = deferred<GPUBuffer>();
@@ -171,7 +176,7 @@ export class Runtime {
         if (storage.failure !== undefined) throw storage.failure;
         const staging = this.readback.take(sizeBytes);
         const encoder = this.open.device.createCommandEncoder({ label: "tilegrad read-back" });
-        encoder.copyBufferToBuffer(storage.materialize(), 0, staging, 0, sizeBytes);
+        encoder.copyBufferToBuffer(storage.materialize(), offset, staging, 0, sizeBytes);
         this.open.device.queue.submit([encoder.finish()]);
         storage.release();
         copied.resolve(staging);

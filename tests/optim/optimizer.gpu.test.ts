@@ -236,19 +236,22 @@ test("state that does not fit is refused, and nothing is written", async () => {
   const load = (...changes: [string, optim.StateEntry | Tensor][]) => {
     return () => optimizer.loadStateDict(new Map([...full, ...changes]));
   };
-  const names = "the names must be those of stateDict().";
-  const shapes = "shapes must be those of stateDict().";
+  const allowed = "names and shapes must be those of stateDict().";
   expect(() => optimizer.loadStateDict(new Map(full.slice(0, 3)))).toThrow(
-    new UsageError(`loadStateDict: 1.momentum_buffer missing; ${names}`),
+    new UsageError(`loadStateDict: 1 of 4 names missing (1.momentum_buffer); ${allowed}`),
   );
   expect(load(["2.exp_avg", scalar])).toThrow(
-    new UsageError(`loadStateDict: 2.exp_avg unexpected; ${names}`),
+    new UsageError(`loadStateDict: 1 unexpected (2.exp_avg); ${allowed}`),
   );
   expect(load(["1.momentum_buffer", entry(1, 2)])).toThrow(
-    new ShapeError(`loadStateDict: 1.momentum_buffer is [2] and should be [1]; ${shapes}`),
+    new ShapeError(
+      `loadStateDict: 1 of the wrong shape (1.momentum_buffer is [2] and should be [1]); ${allowed}`,
+    ),
   );
   expect(load(["1.momentum_buffer", { shape: [1], data: [1, 2] }])).toThrow(
-    new ShapeError(`loadStateDict: 1.momentum_buffer has 2 values for [1]; ${shapes}`),
+    new ShapeError(
+      `loadStateDict: 1 of the wrong shape (1.momentum_buffer has 2 values for [1]); ${allowed}`,
+    ),
   );
   expect(load(["lr", { shape: [], data: [-1] }])).toThrow(
     new UsageError("SGD.loadStateDict: lr is -1; it must be a finite number from 0."),

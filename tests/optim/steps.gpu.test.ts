@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
 import { init } from "../../src/api/engine.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
-import { add, mul, sum } from "../../src/ops/index.ts";
+import { add, matmul, mul, sum } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
 import { elementCount } from "../../src/tensor/shape.ts";
 import { adamStep, expectStep, type Moments, numbers, sgdStep } from "./reference.ts";
@@ -182,13 +182,19 @@ test("Adam's corrections are right from the first step to the six-thousandth", a
   }
 });
 
-test("AdamW makes all updates of a parameter in one dispatch", async () => {
-  const parameters = [tensor(numbers(12, 1, 1), [3, 4]), tensor(numbers(7, 1, 2))];
-  const optimizer = new optim.AdamW(parameters);
-  const step = compile((g: Tensor, h: Tensor) => optimizer.applyGradients([g, h]));
-  step(tensor(numbers(12, 1, 3), [3, 4]), tensor(numbers(7, 1, 4)));
+test("AdamW updates all small parameters and their moments in one dispatch", async () => {
+  const parameters = [3, 5, 4, 7, 6].map((size, index) => tensor(numbers(4 * size, 1, index), [4, size]));
+  const optimizer = new optim.AdamW(parameters, { maxGradNorm: 1 });
+  const x = tensor(numbers(8, 1, 9), [2, 4]);
+  const step = compile(() => {
+    const losses = parameters.map((parameter) => sum(matmul(x, parameter)));
+    optimizer.step(losses.reduce((a, b) => add(a, b)));
+  });
+  step();
   const [{ plan }] = step.inspect();
-  // One for the corrections, one for each parameter.
-  expect(plan.dispatches.length).toBe(3);
+  const made = plan.dispatches.filter(({ label }) => label.includes("optimizer"));
+  // The corrections, the norm of all gradients (a sum), and the update; each gradient is written to its place.
+  expect(made.length).toBe(3);
+  expect(plan.dispatches.length).toBe(3 + parameters.length);
   await parameters[0].data();
 });
