@@ -150,3 +150,19 @@ export function hostUniform(
     (_, index) => low + (high - low) * uniformAt(generator.seed, stream, 0, index),
   );
 }
+
+/** Numbers drawn on the CPU from the engine's sequence, of a normal distribution, by Box and Muller's transform. */
+export function hostNormal(
+  count: number,
+  mean: number,
+  std: number,
+  { engine = requireEngine("hostNormal") }: RandomOptions = {},
+): Float32Array {
+  const draws = hostUniform(2 * Math.ceil(count / 2), 0, 1, { engine });
+  return Float32Array.from({ length: count }, (_, index) => {
+    const pair = index - (index % 2);
+    const radius = Math.sqrt(-2 * Math.log(1 - draws[pair]));
+    const angle = 2 * Math.PI * draws[pair + 1];
+    return mean + std * radius * (index % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+  });
+}
