@@ -1,6 +1,6 @@
 // What a run leaves behind: the model, the sheet of mistakes, the JSON, and the closing lines in the terminal.
 
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { JobResult } from "../../demos/digits/job.ts";
 import { encodePng } from "../../src/formats/png.ts";
@@ -8,6 +8,7 @@ import type { Digits } from "./digits.ts";
 import { hardestMistakes, mistakeSheet, sheetLegend } from "./mistakeSheet.ts";
 import type { TrainOptions } from "./options.ts";
 import { type ProgressView, percent } from "./progressView.ts";
+import { writeAtomically } from "./writeAtomically.ts";
 
 /** Makes the folders now: a training of minutes must not end with a file that cannot be written. */
 export async function prepareOutputs({ out, json }: TrainOptions): Promise<void> {
@@ -27,7 +28,7 @@ export async function writeOutputs(
 ): Promise<string[]> {
   const files: string[] = [];
   const write = async (path: string, content: Uint8Array | string) => {
-    await writeFile(path, content);
+    await writeAtomically(path, content);
     files.push(path);
   };
   await write(join(out, "model.safetensors"), Buffer.from(result.modelBase64, "base64"));

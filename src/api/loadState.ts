@@ -3,6 +3,7 @@
 // Decides: what fits. Leaves the finding of names to modules and optimizers, and files to formats/.
 
 import { ShapeError, UsageError } from "../base/errors.ts";
+import { listed, printName } from "../base/listed.ts";
 import { cast } from "../ops/index.ts";
 import { elementCount, isSameShape, printShape, type Shape } from "../tensor/shape.ts";
 import { assignAll, Tensor } from "./tensor.ts";
@@ -23,16 +24,15 @@ export interface LoadOptions {
 }
 
 /**
- * Writes `state` into `targets`. Before anything is written it throws UsageError naming what is missing or unexpected
- * (unless `strict` is false), and ShapeError for what does not fit.
+ * Writes `state` into `targets`. Before anything is written it throws, naming all that does not fit: UsageError where names
+ * are missing or unexpected (unless `strict` is false), ShapeError where only shapes are wrong.
  */
 export function loadState(
   targets: ReadonlyMap<string, Tensor>,
   state: StateSource,
   { strict = true }: LoadOptions = {},
 ): void {
-  if (strict) requireSameNames(targets, state);
-  requireSameShapes(targets, state);
+  requireFit(targets, state, strict);
   // By tensor: of two names of one tensor the later one stays, as in PyTorch.
   const copies = new Map<Tensor, Tensor>();
   const writes = new Map<Tensor, ArrayLike<number>>();
@@ -45,28 +45,39 @@ export function loadState(
   for (const [target, values] of writes) target.write(values);
 }
 
-function requireSameNames(targets: ReadonlyMap<string, Tensor>, state: StateSource): void {
-  const missing = [...targets.keys()].filter((name) => !state.has(name));
-  const unexpected = [...state.keys()].filter((name) => !targets.has(name));
+/** Throws the errors of `loadState`. */
+export function requireFit(
+  targets: ReadonlyMap<string, { readonly shape: Shape }>,
+  state: StateSource,
+  strict: boolean,
+): void {
+  const missing = strict ? [...targets.keys()].filter((name) => !state.has(name)) : [];
+  const unexpected = strict ? [...state.keys()].filter((name) => !targets.has(name)) : [];
+  const misshapen = shapeFaults(targets, state);
   const faults = [
-    ...(missing.length > 0 ? [`${missing.join(", ")} missing`] : []),
-    ...(unexpected.length > 0 ? [`${unexpected.join(", ")} unexpected`] : []),
+    ...(missing.length > 0 ? [`${missing.length} of ${targets.size} names missing (${names(missing)})`] : []),
+    ...(unexpected.length > 0 ? [`${unexpected.length} unexpected (${names(unexpected)})`] : []),
+    ...(misshapen.length > 0 ? [`${misshapen.length} of the wrong shape (${listed(misshapen)})`] : []),
   ];
   if (faults.length === 0) return;
-  throw new UsageError(`loadStateDict: ${faults.join(", and ")}; the names must be those of stateDict().`);
+  const text = `loadStateDict: ${faults.join(", ")}; names and shapes must be those of stateDict().`;
+  throw missing.length + unexpected.length > 0 ? new UsageError(text) : new ShapeError(text);
 }
 
-function requireSameShapes(targets: ReadonlyMap<string, Tensor>, state: StateSource): void {
+function names(all: readonly string[]): string {
+  return listed(all.map(printName));
+}
+
+function shapeFaults(targets: ReadonlyMap<string, { readonly shape: Shape }>, state: StateSource): string[] {
   const faults: string[] = [];
   for (const [name, { shape }] of targets) {
     const entry = state.get(name);
     if (entry === undefined) continue;
     if (!isSameShape(entry.shape, shape)) {
-      faults.push(`${name} is ${printShape(entry.shape)} and should be ${printShape(shape)}`);
+      faults.push(`${printName(name)} is ${printShape(entry.shape)} and should be ${printShape(shape)}`);
     } else if (!(entry instanceof Tensor) && entry.data.length !== elementCount(shape)) {
-      faults.push(`${name} has ${entry.data.length} values for ${printShape(shape)}`);
+      faults.push(`${printName(name)} has ${entry.data.length} values for ${printShape(shape)}`);
     }
   }
-  if (faults.length === 0) return;
-  throw new ShapeError(`loadStateDict: ${faults.join(", ")}; shapes must be those of stateDict().`);
+  return faults;
 }

@@ -5,8 +5,8 @@
 // Leaves to others: the IDX format itself, and how files get here (they are dropped in; nothing is
 // downloaded).
 
+import { formatError } from "../base/byteReader.ts";
 import { UsageError } from "../base/errors.ts";
-import { formatError } from "../formats/byteReader.ts";
 import { type IdxArray, readIdx } from "../formats/idx.ts";
 import type { DigitImages } from "./digitsDataset.ts";
 

@@ -3,7 +3,7 @@
 // Decides: inflating stops as soon as the output passes the caller's limit, so a small file cannot
 // fill memory. Leaves to the formats: what that limit is.
 
-import { formatError } from "./byteReader.ts";
+import { formatError } from "../base/byteReader.ts";
 
 // Small enough that one chunk of the worst ratio (about 1032 : 1) stays at some megabytes.
 const inputChunkBytes = 4096;

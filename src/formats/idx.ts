@@ -6,9 +6,9 @@
 // read.
 // Leaves to src/data: what images and labels are. After the description on Yann LeCun's MNIST page.
 
+import { ByteReader } from "../base/byteReader.ts";
 import { UsageError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
-import { ByteReader } from "./byteReader.ts";
 import { gunzip, isGzip } from "./compression.ts";
 
 /** The contents of an IDX file of unsigned bytes; `data` is row-major. */

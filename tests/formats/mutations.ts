@@ -4,6 +4,9 @@ import { expect } from "vitest";
 import { FormatError } from "../../src/base/errors.ts";
 import { seededRandom } from "../../src/data/seededRandom.ts";
 
+/** Damaged files per test: 1,500 unless the environment asks for more (10,000 at night: VITE_MUTATED_FILES=10000). */
+export const mutationCount = Number(import.meta.env.VITE_MUTATED_FILES ?? 1_500);
+
 const longestReadMs = 100;
 
 /** One of six ways to damage `bytes`, chosen by `seed`. */

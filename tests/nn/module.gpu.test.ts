@@ -145,21 +145,26 @@ test("names and shapes that do not fit are all named, and nothing is written", a
   };
   expect(load(["weight", weight], ["scale", bias], ["0.bias", bias])).toThrow(
     new UsageError(
-      "loadStateDict: bias missing, and scale, 0.bias unexpected; " +
-        "the names must be those of stateDict().",
+      "loadStateDict: 1 of 2 names missing (bias), 2 unexpected (scale, 0.bias); " +
+        "names and shapes must be those of stateDict().",
     ),
   );
   expect(load(["weight", weight])).toThrow(
-    new UsageError("loadStateDict: bias missing; the names must be those of stateDict()."),
+    new UsageError(
+      "loadStateDict: 1 of 2 names missing (bias); names and shapes must be those of stateDict().",
+    ),
   );
   expect(load(["weight", { shape: [2, 3], data: weight.data }], ["bias", zeros([4])])).toThrow(
     new ShapeError(
-      "loadStateDict: weight is [2, 3] and should be [3, 2], bias is [4] and should be [3]; " +
-        "shapes must be those of stateDict().",
+      "loadStateDict: 2 of the wrong shape (weight is [2, 3] and should be [3, 2], " +
+        "bias is [4] and should be [3]); names and shapes must be those of stateDict().",
     ),
   );
   expect(load(["weight", weight], ["bias", { shape: [3], data: new Uint8Array(12) }])).toThrow(
-    new ShapeError("loadStateDict: bias has 12 values for [3]; shapes must be those of stateDict()."),
+    new ShapeError(
+      "loadStateDict: 1 of the wrong shape (bias has 12 values for [3]); " +
+        "names and shapes must be those of stateDict().",
+    ),
   );
   expect(await valuesOf(model)).toEqual(before);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ByteReader, quoted } from "../../src/base/byteReader.ts";
 import { FormatError } from "../../src/base/errors.ts";
-import { ByteReader, quoted } from "../../src/formats/byteReader.ts";
 
 function readerOf(...bytes: number[]): ByteReader {
   // A view into a larger buffer: offsets must count from the view, not from the buffer.

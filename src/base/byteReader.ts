@@ -3,7 +3,7 @@
 // Decides: every read is compared with what is left before it touches memory, and every failure is a
 // FormatError that says file, reason and offset. Leaves to the formats: what the bytes mean.
 
-import { FormatError } from "../base/errors.ts";
+import { FormatError } from "./errors.ts";
 
 const longestQuote = 80;
 

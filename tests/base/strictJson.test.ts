@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ByteReader } from "../../src/base/byteReader.ts";
 import { FormatError } from "../../src/base/errors.ts";
-import { ByteReader } from "../../src/formats/byteReader.ts";
-import { type JsonNode, parseStrictJson } from "../../src/formats/strictJson.ts";
+import { type JsonNode, parseStrictJson } from "../../src/base/strictJson.ts";
 
 function parseBytes(bytes: Uint8Array): JsonNode {
   return parseStrictJson(new ByteReader(bytes, "f"), bytes.length, "the JSON");
