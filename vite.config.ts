@@ -2,11 +2,13 @@
 
 import { fileURLToPath } from "node:url";
 import { defineConfig, type UserConfig } from "vite";
+import { corpusPlugin } from "./scripts/corpus.ts";
 
 const repository = fileURLToPath(new URL(".", import.meta.url));
 
 const demos: UserConfig = {
   root: `${repository}demos`,
+  plugins: [corpusPlugin()],
   server: {
     host: "127.0.0.1",
     fs: { allow: [repository] },
