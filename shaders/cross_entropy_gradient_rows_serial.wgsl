@@ -1,12 +1,12 @@
-// cross_entropy_gradient_rows_serial: dx[r, c] = (exp(logits[r, c]) / sum_c exp(logits[r, c]) - hit) * dy[r],
-// hit = [c == labels[r]]
+// cross_entropy_gradient_rows_serial: dx[r, c] = (exp(logits[r, c]) / sum_c exp(logits[r, c]) - target) * dy[r],
+// target = hitTarget where c == labels[r], else missTarget
 //
 // Layout    logits, dx: [rows, classes], row-major; labels: [rows] of i32; dy: [rows].
 // Work      one invocation per row, in quads; workgroups folded into x and y. No barriers.
 // Memory    reads logits twice, writes dx once.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
 //           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
-//           A label that names no class gives a row of NaN.
+//           The label `ignored` gives a row of zeros; another one that names no class gives a row of NaN.
 // Limits    none.
 
 struct Params {
@@ -14,6 +14,9 @@ struct Params {
   classes: u32,
   block: u32, // how many quads are summed before they join the total
   notANumber: u32, // the bits of NaN, which cannot be written as a literal
+  ignored: i32,
+  hitTarget: f32, // the probability that the label's class should have
+  missTarget: f32, // that of every other class
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -65,8 +68,10 @@ fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
 // The gradient at four classes from `col` on; `scale` is dy, or NaN.
 fn result(value: vec4<f32>, col: u32, largest: f32, factor: f32, label: i32, scale: f32) -> vec4<f32> {
   let classes = vec4<i32>(i32(col)) + vec4<i32>(0, 1, 2, 3);
-  let hit = select(vec4<f32>(0.0), vec4<f32>(1.0), classes == vec4<i32>(label));
-  return (exp(value - largest) * factor - hit) * scale;
+  let hits = classes == vec4<i32>(label);
+  let targets = select(vec4<f32>(params.missTarget), vec4<f32>(params.hitTarget), hits);
+  let slope = (exp(value - largest) * factor - targets) * scale;
+  return select(slope, vec4<f32>(), vec4<bool>(label == params.ignored));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)

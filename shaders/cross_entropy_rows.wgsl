@@ -1,12 +1,13 @@
-// cross_entropy_rows: y[r] = log sum_c exp(logits[r, c]) - logits[r, labels[r]]
+// cross_entropy_rows: y[r] = log sum_c exp(logits[r, c]) - logits[r, labels[r]]; with SMOOTHED, labels[r] has
+// 1 - smoothing of the target and all classes share the rest: y[r] += smoothing * mean_c (logits[r, labels[r]] - logits[r, c])
 //
 // Layout    logits: [rows, classes], row-major; labels: [rows] of i32; y: [rows].
 // Work      one workgroup per row, folded into x and y; each invocation walks the row in quads with stride
 //           WORKGROUP_SIZE.
-// Memory    reads logits once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
+// Memory    reads logits once; 12 * WORKGROUP_SIZE bytes of workgroup memory.
 // Numerics  max and sum in f32, online: a running maximum rescales the running sum, which grows in blocks so that its
 //           error stays small however long the row is. A NaN or +infinity makes all of its row NaN.
-//           A label that names no class gives NaN.
+//           The label `ignored` gives 0; another one that names no class gives NaN.
 // Limits    WORKGROUP_SIZE is a power of two, not below 4.
 
 struct Params {
@@ -14,6 +15,8 @@ struct Params {
   classes: u32,
   block: u32, // how many quads are summed before they join the total
   notANumber: u32, // the bits of NaN, which cannot be written as a literal
+  ignored: i32,
+  smoothing: f32, // the share of the target that goes to each class: the whole of it over all classes
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -40,11 +43,13 @@ fn store_y(i: u32, v: f32) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 64;
+override SMOOTHED: bool = false;
 
 const LOWEST = -3.4028234e38;
 
 var<workgroup> maxima: array<f32, WORKGROUP_SIZE>;
 var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
+var<workgroup> leads: array<f32, WORKGROUP_SIZE>;
 
 // The sum; NaN if a value was NaN or +infinity, as exp may hide that. `peak` holds the bits of the largest magnitudes.
 fn checked(sum: f32, peak: vec4<u32>, largest: f32) -> f32 {
@@ -70,9 +75,13 @@ fn main(
     return;
   }
   let start = row * params.classes;
+  let label = load_labels(row);
+  let known = u32(label) < params.classes; // a negative one becomes a large number
+  let wanted = load_logits(start + select(0u, u32(label), known));
 
   var largest = LOWEST;
   var total = vec4<f32>();
+  var lead = vec4<f32>(); // how far the label's logit is ahead of the others
   var peak = vec4<u32>();
   let whole = params.classes / 4u * 4u;
   var col = 4u * lane;
@@ -80,14 +89,19 @@ fn main(
     let stop = min(col + params.block * 4u * WORKGROUP_SIZE, whole);
     let before = largest;
     var part = vec4<f32>();
+    var partLead = vec4<f32>();
     for (; col < stop; col += 4u * WORKGROUP_SIZE) {
       let quad = load_logits4(start + col);
       peak = max(peak, bitcast<vec4<u32>>(quad) & vec4<u32>(0x7fffffffu));
       let next = max(max(largest, max(quad.x, quad.y)), max(quad.z, quad.w));
       part = part * exp(largest - next) + exp(quad - next);
       largest = next;
+      if (SMOOTHED) {
+        partLead += wanted - quad;
+      }
     }
     total = total * exp(before - largest) + part;
+    lead += partLead;
   }
   if (whole + lane < params.classes) {
     let value = load_logits(start + whole + lane);
@@ -96,9 +110,11 @@ fn main(
     total = total * exp(largest - next);
     total.x += exp(value - next);
     largest = next;
+    lead.x += wanted - value;
   }
   maxima[lane] = largest;
   sums[lane] = checked((total.x + total.y) + (total.z + total.w), peak, largest);
+  leads[lane] = (lead.x + lead.y) + (lead.z + lead.w);
   workgroupBarrier();
 
   for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
@@ -106,6 +122,7 @@ fn main(
       let next = max(maxima[lane], maxima[lane + span]);
       sums[lane] = sums[lane] * exp(maxima[lane] - next) + sums[lane + span] * exp(maxima[lane + span] - next);
       maxima[lane] = next;
+      leads[lane] += leads[lane + span];
     }
     workgroupBarrier();
   }
@@ -113,11 +130,15 @@ fn main(
   if (lane != 0u) {
     return;
   }
-  let label = load_labels(row);
-  let known = u32(label) < params.classes; // a negative one becomes a large number
-  if (known) {
+  if (label == params.ignored) {
+    store_y(row, 0.0);
+  } else if (known) {
     // The difference first: it is exact where both are large.
-    store_y(row, (maxima[0] - load_logits(start + u32(label))) + checked_log(sums[0]));
+    var loss = (maxima[0] - wanted) + checked_log(sums[0]);
+    if (SMOOTHED) {
+      loss += leads[0] * params.smoothing;
+    }
+    store_y(row, loss);
   } else {
     store_y(row, bitcast<f32>(params.notANumber));
   }

@@ -75,6 +75,11 @@ function beginTrace(engine: Engine, trace: Trace, { seedTensor, stepTensor }: Ge
   return { seed, step };
 }
 
+/** A key for a mask that is computed again wherever it is needed. Not for users. */
+export function dropoutKey(engine: Engine): RandomKey<Tensor> {
+  return nextKey(engine);
+}
+
 /** Where random tensors are made. */
 export interface RandomOptions {
   /** Default: the engine that `init` made. */

@@ -14,24 +14,38 @@ import { QUIET_NAN, type RowVariant, rowLaunch, rowVariant } from "./softmax.ts"
 export interface CrossEntropySizes {
   readonly rows: number;
   readonly classes: number;
+  /** The label of rows that do not count. Default -100. */
+  readonly ignoreIndex?: number;
+  /** The share of the target that all classes divide among themselves. Default 0. */
+  readonly labelSmoothing?: number;
 }
+
+/** What a row that does not count is labelled with, as in PyTorch. */
+export const IGNORED_LABEL = -100;
 
 const params: Readonly<Record<string, ParamType>> = {
   rows: "u32",
   classes: "u32",
   block: "u32",
   notANumber: "u32",
+  ignored: "i32",
 };
 
 const forward = {
   inputs: ["logits", "labels"],
   output: "y",
-  params,
-  constants: ["WORKGROUP_SIZE"],
+  params: { ...params, smoothing: "f32" },
+  constants: ["WORKGROUP_SIZE", "SMOOTHED"],
   prologue: ["logits"],
 } as const;
 
-const gradient = { ...forward, inputs: ["logits", "labels", "dy"], output: "dx" } as const;
+const gradient = {
+  inputs: ["logits", "labels", "dy"],
+  output: "dx",
+  params: { ...params, hitTarget: "f32", missTarget: "f32" },
+  constants: ["WORKGROUP_SIZE"],
+  prologue: ["logits"],
+} as const;
 
 export const crossEntropyRowsKernel: Kernel = {
   ...forward,
@@ -57,7 +71,10 @@ export const crossEntropyGradientSerialKernel: Kernel = {
   source: gradientSerialSource,
 };
 
-/** y [rows] = log sum exp(logits[r]) - logits[r, labels[r]]; NaN where the label names no class. */
+/**
+ * y [rows] = log sum exp(logits[r]) - logits[r, labels[r]], of which a share is the mean over all classes; 0 where the
+ * label is to be ignored, else NaN where it names no class.
+ */
 export function crossEntropyRows(sizes: CrossEntropySizes, device: DeviceProfile): Dispatch {
   return crossEntropyRowsVariant(rowVariant(sizes.classes, device), sizes, device);
 }
@@ -68,11 +85,17 @@ export function crossEntropyRowsVariant(
   sizes: CrossEntropySizes,
   device: DeviceProfile,
 ): Dispatch {
+  const { classes, labelSmoothing = 0 } = sizes;
   const kernel = variant === "rows" ? crossEntropyRowsKernel : crossEntropyRowsSerialKernel;
-  return launch(kernel, variant, sizes, ["logits"], device);
+  const base = launch(kernel, variant, sizes, ["logits"], device);
+  return {
+    ...base,
+    params: { ...base.params, smoothing: labelSmoothing / classes },
+    constants: { ...base.constants, SMOOTHED: labelSmoothing === 0 ? 0 : 1 },
+  };
 }
 
-/** dx [rows, classes] = (softmax(logits[r]) - onehot(labels[r])) * dy[r]; NaN where the label names no class. */
+/** dx [rows, classes] = (softmax(logits[r]) - target of labels[r]) * dy[r]; 0 or NaN as `crossEntropyRows`. */
 export function crossEntropyGradient(sizes: CrossEntropySizes, device: DeviceProfile): Dispatch {
   return crossEntropyGradientVariant(rowVariant(sizes.classes, device), sizes, device);
 }
@@ -84,20 +107,23 @@ export function crossEntropyGradientVariant(
   device: DeviceProfile,
 ): Dispatch {
   const kernel = variant === "rows" ? crossEntropyGradientKernel : crossEntropyGradientSerialKernel;
-  return launch(kernel, variant, sizes, ["logits", "dx"], device);
+  const { classes, labelSmoothing = 0 } = sizes;
+  const missTarget = labelSmoothing / classes;
+  const base = launch(kernel, variant, sizes, ["logits", "dx"], device);
+  return { ...base, params: { ...base.params, hitTarget: 1 - labelSmoothing + missTarget, missTarget } };
 }
 
 function launch(
   kernel: Kernel,
   variant: RowVariant,
-  { rows, classes }: CrossEntropySizes,
+  { rows, classes, ignoreIndex = IGNORED_LABEL }: CrossEntropySizes,
   widePorts: readonly string[],
   device: DeviceProfile,
 ): Dispatch {
   const { block, workgroupSize, workgroups } = rowLaunch(variant, rows, classes, device);
   return {
     kernel,
-    params: { rows, classes, block, notANumber: QUIET_NAN },
+    params: { rows, classes, block, notANumber: QUIET_NAN, ignored: ignoreIndex },
     constants: { WORKGROUP_SIZE: workgroupSize },
     aligned: classes % 4 === 0 ? widePorts : [],
     workgroups,

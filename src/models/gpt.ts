@@ -14,11 +14,11 @@ import { Dropout, LayerNorm, Module } from "../nn/nn.ts";
 import {
   add,
   broadcastTo,
+  crossEntropy,
   decodeAttention,
   embedding,
   gather,
   lessEqual,
-  linearCrossEntropy,
   matmul,
   mul,
   reshape,
@@ -95,7 +95,7 @@ export class Gpt extends Module<[tokens: Tensor]> {
     const { width } = this.config;
     const [batch, count] = tokens.shape;
     const x = reshape(this.hidden(tokens), [batch * count, width]);
-    return linearCrossEntropy(x, this.tokenTable, reshape(targets, [batch * count]));
+    return crossEntropy(this.logits(x), reshape(targets, [batch * count]));
   }
 
   /** A cache for `batch` texts. */

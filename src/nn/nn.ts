@@ -4,9 +4,17 @@ export type { LoadOptions, StateEntry, StateSource } from "../api/loadState.ts";
 export { GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh } from "./activations.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { Dropout } from "./dropout.ts";
+export { Embedding, type EmbeddingLayerOptions } from "./embedding.ts";
 export { Flatten, type FlattenOptions } from "./flatten.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
 export { type AnyModule, Module } from "./module.ts";
+export {
+  type AttentionWithWeights,
+  MultiheadAttention,
+  type MultiheadAttentionInputs,
+  type MultiheadAttentionOptions,
+} from "./multiheadAttention.ts";
+export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from "./normalization.ts";
 export { buffer, isBuffer, isParameter, parameter } from "./parameter.ts";
 export {
   AvgPool2d,
@@ -15,3 +23,13 @@ export {
   type MaxPool2dOptions,
 } from "./pooling.ts";
 export { Sequential } from "./sequential.ts";
+export {
+  type TransformerDecoderInputs,
+  TransformerDecoderLayer,
+} from "./transformerDecoderLayer.ts";
+export { TransformerEncoder, type TransformerEncoderOptions } from "./transformerEncoder.ts";
+export {
+  type TransformerEncoderInputs,
+  TransformerEncoderLayer,
+} from "./transformerEncoderLayer.ts";
+export type { TransformerLayerOptions } from "./transformerLayer.ts";

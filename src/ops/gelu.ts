@@ -1,22 +1,94 @@
-// gelu: the Gaussian error linear unit.
+// gelu: the Gaussian error linear unit. It is one elementwise op and its slope another, so that a backward pass keeps
+// nothing but x.
 
+import erfLibrary from "../../shaders/lib/erf.wgsl?raw";
 import type { Value } from "../graph/node.ts";
-import { add } from "./add.ts";
-import { erf } from "./erf.ts";
-import { mul } from "./mul.ts";
-import { square } from "./square.ts";
-import { tanh } from "./tanh.ts";
+import type { ElementwiseRecord, WgslTypes } from "../graph/op.ts";
+import { apply, type Gradient, type Ops } from "./define.ts";
+import { floating } from "./defineElementwise.ts";
+import { erfFloat64 } from "./erf.ts";
+import { keepNaN } from "./keepNaN.ts";
 
 /** Which form of the Gaussian's integral is used: erf itself, or the tanh that GPT-2 has. */
 export interface GeluOptions {
   readonly approximate?: "none" | "tanh";
 }
 
+type Form = Required<GeluOptions>;
+
+/** tanh is taken of LINEAR x + CUBIC x³. */
+const LINEAR = Math.sqrt(2 / Math.PI);
+const CUBIC = LINEAR * 0.044715;
+
+/** 2 P(N <= x) - 1 for a standard normal N, and its slope. */
+function bend(x: number, { approximate }: Form): { value: number; slope: number } {
+  if (approximate === "none") {
+    return { value: erfFloat64(x * Math.SQRT1_2), slope: LINEAR * Math.exp((-x * x) / 2) };
+  }
+  const value = Math.tanh(x * (LINEAR + CUBIC * x * x));
+  // Far out the first factor is 0 and the second overflows.
+  const slope = Math.abs(value) === 1 ? 0 : (1 - value * value) * (LINEAR + 3 * CUBIC * x * x);
+  return { value, slope };
+}
+
+/** The same as WGSL expressions over `x`, a name; both forms are flat from 8 on, where x³ cannot overflow. */
+function bendText(x: string, types: WgslTypes, { approximate }: Form): { value: string; slope: string } {
+  const near = `clamp(${x}, ${types.f32}(-8.0), ${types.f32}(8.0))`;
+  if (approximate === "none") {
+    const slope = `${LINEAR} * exp(-0.5 * ${near} * ${near})`;
+    return { value: types.call("erf", `${Math.SQRT1_2} * ${x}`), slope };
+  }
+  const inner = `${near} * (${LINEAR} + ${CUBIC} * ${near} * ${near})`;
+  const value = `tanh(clamp(${inner}, ${types.f32}(-15.0), ${types.f32}(15.0)))`;
+  return { value, slope: `(1.0 - ${value} * ${value}) * (${LINEAR} + ${3 * CUBIC} * ${near} * ${near})` };
+}
+
+const common = { kind: "elementwise", library: erfLibrary, flops: 24 } as const;
+
+const record: ElementwiseRecord<Form, Ops> = {
+  ...common,
+  name: "gelu",
+  output: ([x]) => ({ shape: x.shape, dtype: floating.result(x.dtype) }),
+  operands: ([x]) => [floating.operand(x.dtype)],
+  reference: ([x], form) => 0.5 * x * (1 + bend(x, form).value),
+  wgsl: ([x], types, form) => keepNaN(x, `0.5 * ${x} * (1.0 + ${bendText(x, types, form).value})`, types),
+  gradient: ({ dy, inputs: [x], attrs, o }) => [o.mul(dy, o.geluSlope(x, attrs))],
+};
+
+const slopeRecord: ElementwiseRecord<Form, Ops> = {
+  ...common,
+  name: "geluSlope",
+  output: record.output,
+  operands: record.operands,
+  reference([x], form) {
+    const { value, slope } = bend(x, form);
+    return 0.5 * (1 + value) + 0.5 * x * slope;
+  },
+  wgsl([x], types, form) {
+    const { value, slope } = bendText(x, types, form);
+    const near = `clamp(${x}, ${types.f32}(-8.0), ${types.f32}(8.0))`;
+    return keepNaN(x, `0.5 * (1.0 + ${value}) + 0.5 * ${near} * ${slope}`, types);
+  },
+  gradient: (context) => [context.o.mul(context.dy, curvature(context))],
+};
+
+/** The second derivative of gelu, out of other ops. */
+function curvature({ inputs: [x], attrs: { approximate }, o }: Gradient<Form>) {
+  const squared = o.square(x);
+  if (approximate === "none") return o.mul(o.mul(LINEAR / 2, o.exp(o.mul(squared, -0.5))), o.sub(2, squared));
+  const t = o.tanh(o.mul(x, o.add(LINEAR, o.mul(squared, CUBIC))));
+  const inner = o.add(LINEAR, o.mul(squared, 3 * CUBIC)); // the slope of what tanh is taken of
+  const steepness = o.sub(1, o.square(t));
+  const turn = o.sub(o.mul(x, 6 * CUBIC), o.mul(o.mul(t, 2), o.square(inner)));
+  return o.mul(steepness, o.add(inner, o.mul(o.mul(x, 0.5), turn)));
+}
+
 /** x * P(N <= x) for a standard normal N. x: any shape. Source: torch.nn.functional.gelu; Hendrycks and Gimpel 2016. */
 export function gelu<T extends Value>(x: T, { approximate = "none" }: GeluOptions = {}): T {
-  const bend =
-    approximate === "none"
-      ? erf(mul(x, Math.SQRT1_2))
-      : tanh(mul(mul(x, Math.sqrt(2 / Math.PI)), add(mul(square(x), 0.044715), 1)));
-  return mul(mul(x, 0.5), add(bend, 1));
+  return apply(record, [x], { approximate });
+}
+
+/** The derivative of `gelu`. */
+export function geluSlope<T extends Value>(x: T, { approximate = "none" }: GeluOptions = {}): T {
+  return apply(slopeRecord, [x], { approximate });
 }

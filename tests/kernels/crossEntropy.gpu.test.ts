@@ -109,6 +109,45 @@ for (const variant of variants) {
       }
     });
 
+    test("a smoothed target, also at large logits", async () => {
+      for (const [rows, classes] of [...shapes, [2, 50257] as const]) {
+        for (const offset of [0, 10_000]) {
+          const sizes = { rows, classes, labelSmoothing: 0.2 };
+          const batch = batchOf(rows, classes, (index) => offset + 8 * scattered(7)(index));
+          const target = (row: number, index: number) =>
+            0.2 / classes + (index === batch.labels[row] ? 0.8 : 0);
+          const losses = Float64Array.from(rowsOf(batch.logits, classes), (values, row) => {
+            const total = logSumExp(values);
+            return values.reduce((sum, value, index) => sum + target(row, index) * (total - value), 0);
+          });
+          const y = await runKernel(crossEntropyRowsVariant(variant, sizes, narrow), { ...batch }, rows);
+          expect(worstNormalizedError(y, losses), `[${rows}, ${classes}] + ${offset}`).toBeLessThan(1);
+          const slopes = softmaxReference(batch.logits, classes, false).map((probability, index) => {
+            const row = Math.floor(index / classes);
+            return (probability - target(row, index % classes)) * batch.dy[row];
+          });
+          const gradient = crossEntropyGradientVariant(variant, sizes, narrow);
+          const dx = await runKernel(gradient, { ...batch }, rows * classes);
+          expect(worstNormalizedError(dx, slopes)).toBeLessThan(GRADIENT_BARS);
+        }
+      }
+    });
+
+    test("a label to be ignored gives 0, whatever else is in its row", async () => {
+      for (const classes of [5, 64]) {
+        const sizes = { rows: 3, classes, ignoreIndex: classes - 1 };
+        const batch = { ...batchOf(3, classes, scattered(2)), labels: Int32Array.of(0, classes - 1, 1) };
+        batch.logits[classes] = Number.NaN;
+        const y = await runKernel(crossEntropyRowsVariant(variant, sizes, DEFAULT_PROFILE), { ...batch }, 3);
+        expect([...y].map((loss) => loss === 0)).toEqual([false, true, false]);
+        expect(y.every(Number.isFinite)).toBe(true);
+        const gradient = crossEntropyGradientVariant(variant, sizes, DEFAULT_PROFILE);
+        const dx = await runKernel(gradient, { ...batch }, 3 * classes);
+        expect(dx.subarray(classes, 2 * classes).every((slope) => slope === 0)).toBe(true);
+        expect(dx.subarray(0, classes).every((slope) => Number.isFinite(slope) && slope !== 0)).toBe(true);
+      }
+    });
+
     test("a label that names no class gives NaN, in its row alone", async () => {
       for (const classes of [5, 64]) {
         const sizes = { rows: 4, classes };

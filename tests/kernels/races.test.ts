@@ -14,10 +14,13 @@ import {
   conv2dWeightGradientTiled,
 } from "../../src/kernels/conv2d.ts";
 import { crossEntropyGradient, crossEntropyRows } from "../../src/kernels/crossEntropy.ts";
+import { decodeAttentionRows } from "../../src/kernels/decodeAttention.ts";
 import { gatherGradientSplit } from "../../src/kernels/gather.ts";
 import type { Dispatch, Kernel } from "../../src/kernels/kernel.ts";
 import { matmulTiled32, matmulTiled64, matmulVectors } from "../../src/kernels/matmul.ts";
+import { norm, normInputGradient, normWeightGradient } from "../../src/kernels/norm.ts";
 import { reduce } from "../../src/kernels/reduce.ts";
+import { sampleCategorical, sampleFilter } from "../../src/kernels/sampling.ts";
 import { softmax } from "../../src/kernels/softmax.ts";
 import { gpuProfile as device } from "../setup/deviceProfile.ts";
 
@@ -52,6 +55,18 @@ const convolution = {
   groups: 1,
 };
 
+const decoding = {
+  batch: 1,
+  heads: 4,
+  kvHeads: 1,
+  queries: 1,
+  capacity: 32,
+  depth: 8,
+  width: 16,
+  scale: 1,
+  splits: 1,
+};
+
 /** One launch for each kernel that has a barrier, small enough to interpret. */
 const launches: readonly Dispatch[] = [
   matmulTiled32(square, device),
@@ -68,10 +83,19 @@ const launches: readonly Dispatch[] = [
   crossEntropyRows({ rows: 2, classes: 128 }, device),
   crossEntropyGradient({ rows: 2, classes: 128 }, device),
   gatherGradientSplit({ outer: 1, size: 4, count: 300, inner: 3 }, device),
+  norm({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
+  normInputGradient({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
+  normWeightGradient({ rows: 4, cols: 32, eps: 1e-5, centered: true, bias: true, slabs: 1 }, device),
+  decodeAttentionRows(decoding, device),
+  sampleFilter({ rows: 1, cols: 64 }, device),
+  sampleCategorical({ rows: 1, cols: 64 }, device),
 ];
 
 /** Reductions over workgroups of any power of two work alike; the interpreter is slow. */
 const SMALL_WORKGROUP = 16;
+
+/** What ports give on which the length of a loop depends; others give a number below 7. */
+const LENGTHS: Readonly<Record<string, number>> = { lengths: 32 };
 
 const BARRIER = "workgroupBarrier();";
 
@@ -85,7 +109,7 @@ function interpretable({ kernel, constants }: Dispatch): string {
     const type = width === 4 ? `vec4<${scalar}>` : scalar;
     const name = `${access}_${port}${width === 4 ? "4" : ""}`;
     return access === "load"
-      ? `fn ${name}(i: u32) -> ${type} { return ${type}(${scalar}(i % 7u)); }\n`
+      ? `fn ${name}(i: u32) -> ${type} { return ${type}(${scalar}(${LENGTHS[port] ?? "i % 7u"})); }\n`
       : `fn ${name}(i: u32, v: ${type}) { }\n`;
   });
   return replaceSeam(kernel, seam.join(""))

@@ -1,0 +1,139 @@
+// Checkpoints: a run as files by name, that the page and the command line both read and write.
+//
+//   model.safetensors     the parameters, in GPT-2's names
+//   training.safetensors  what the optimizer keeps, and the step
+//   config.json           settings and sizes
+//   tokenizer.json        the tokenizer
+
+import {
+  BytePairTokenizer,
+  CharacterTokenizer,
+  FormatError,
+  loadSafetensors,
+  type models,
+  type Tokenizer,
+  writeSafetensors,
+} from "../../src/index.ts";
+import type { GptTraining, TrainingState } from "./gptTraining.ts";
+import type { GptSettings } from "./settings.ts";
+
+const FORMAT = "tilegrad-gpt";
+const VERSION = 1;
+
+export const CHECKPOINT_FILES = [
+  "model.safetensors",
+  "training.safetensors",
+  "config.json",
+  "tokenizer.json",
+] as const;
+export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
+
+/** What a checkpoint says beside its tensors. */
+export interface CheckpointConfig {
+  readonly format: typeof FORMAT;
+  readonly version: typeof VERSION;
+  readonly step: number;
+  readonly settings: GptSettings;
+  readonly model: models.GptConfig;
+}
+
+/** A checkpoint as it was read. */
+export interface Checkpoint {
+  readonly config: CheckpointConfig;
+  readonly tokenizer: Tokenizer;
+  readonly state: TrainingState;
+}
+
+/** The files of a run as it is now. */
+export async function writeCheckpoint(training: GptTraining): Promise<Map<CheckpointFile, Uint8Array>> {
+  const { step, model, optimizer } = await training.save();
+  const config: CheckpointConfig = {
+    format: FORMAT,
+    version: VERSION,
+    step,
+    settings: training.settings,
+    model: training.model.config,
+  };
+  const text = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  const metadata = [["format", "pt"]] as const;
+  return new Map<CheckpointFile, Uint8Array>([
+    ["model.safetensors", writeSafetensors(model, metadata)],
+    ["training.safetensors", writeSafetensors(optimizer, [["step", String(step)]])],
+    ["config.json", text(config)],
+    ["tokenizer.json", text(training.lessons.tokenizer)],
+  ]);
+}
+
+/** Reads `files`. Throws FormatError where one is missing, damaged, or of something else. */
+export async function readCheckpoint(
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+): Promise<Checkpoint> {
+  const bytesOf = (name: CheckpointFile) => {
+    const bytes = files.get(name);
+    if (bytes !== undefined) return bytes;
+    throw new FormatError(
+      `${name}: the file is missing; a checkpoint has ${CHECKPOINT_FILES.join(", ")}.`,
+      0,
+    );
+  };
+  const config = readConfig(bytesOf("config.json"));
+  const tokenizer = readTokenizer(bytesOf("tokenizer.json"));
+  const [model, optimizer] = await Promise.all(
+    (["model.safetensors", "training.safetensors"] as const).map((name) =>
+      loadSafetensors(bytesOf(name), { name }),
+    ),
+  );
+  const step = optimizer.metadata.get("step");
+  if (step !== String(config.step)) {
+    throw new FormatError(
+      `training.safetensors: it is of step ${step}, and config.json of step ${config.step}; both must be of one checkpoint.`,
+      0,
+    );
+  }
+  return {
+    config,
+    tokenizer,
+    state: { step: config.step, model: model.tensors, optimizer: optimizer.tensors },
+  };
+}
+
+function readConfig(bytes: Uint8Array): CheckpointConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new FormatError("config.json: it is no JSON; it must be what a checkpoint was saved with.", 0);
+  }
+  if (!isConfig(value)) {
+    throw new FormatError(
+      `config.json: it is not of format "${FORMAT}", version ${VERSION}; it must be what a checkpoint was saved with.`,
+      0,
+    );
+  }
+  return value;
+}
+
+function isConfig(value: unknown): value is CheckpointConfig {
+  if (typeof value !== "object" || value === null) return false;
+  const { format, version, step, settings, model } = value as Partial<CheckpointConfig>;
+  return (
+    format === FORMAT &&
+    version === VERSION &&
+    Number.isInteger(step) &&
+    isObject(settings) &&
+    isObject(model)
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+/** Either kind of tokenizer. Throws FormatError. */
+export function readTokenizer(bytes: Uint8Array): Tokenizer {
+  const name = "tokenizer.json";
+  const isBytePair = new TextDecoder().decode(bytes.subarray(0, 4096)).includes("byte-pair");
+  return isBytePair
+    ? BytePairTokenizer.fromJSON(bytes, { name })
+    : CharacterTokenizer.fromJSON(bytes, { name });
+}

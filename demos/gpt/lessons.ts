@@ -1,0 +1,130 @@
+// Lessons: the batches that a GPT learns from, out of a text or a generated task, and what it is measured by.
+
+import {
+  BytePairTokenizer,
+  CharacterTokenizer,
+  OrderedWindows,
+  TaskItems,
+  TextWindows,
+  type Tokenizer,
+  type tasks,
+} from "../../src/index.ts";
+import { type GptSettings, makeTask } from "./settings.ts";
+
+/** Tokens [rows, context] and what comes after each; -100 where that is not asked. */
+export interface Batch {
+  readonly rows: number;
+  readonly tokens: Int32Array<ArrayBuffer>;
+  readonly targets: Int32Array<ArrayBuffer>;
+}
+
+export interface Lessons {
+  readonly tokenizer: Tokenizer;
+  /** Tokens of a row. */
+  readonly context: number;
+  /** Tokens that a text may have in all, prompt and what follows: the context of the model. */
+  readonly modelContext: number;
+  /** What training begins a sample with, where nobody says otherwise. */
+  readonly prompt: string;
+  /** The task, where it is one: its answers are right or wrong. */
+  readonly task: tasks.TextTask | undefined;
+  /** Always the same for a step. */
+  batchAt(step: number): Batch;
+  /** What was kept from training, in order; `rows` at most in each. */
+  validation(rows: number): Iterable<Batch>;
+}
+
+/** The share of a text that trains; the rest, which is its end, validates. */
+const TRAINING_SHARE = 0.9;
+/** Distinct items by which a task is measured. */
+const TEST_ITEMS = 1000;
+
+/** How far the tokenizer has come. */
+export type LessonsProgress = (done: number, total: number) => void;
+
+/**
+ * The lessons of `settings`. `text` is the corpus, where it is one; `known` the tokenizer of a run that goes on.
+ * Throws UsageError for a corpus that is empty or shorter than a context, or that `known` cannot read.
+ */
+export async function makeLessons(
+  settings: GptSettings,
+  text: string,
+  known?: Tokenizer,
+  onProgress?: LessonsProgress,
+): Promise<Lessons> {
+  const { source, vocabulary, context, batchSize, seed } = settings;
+  if (source.kind === "task") return taskLessons(makeTask(source.task), settings);
+  const border = Math.floor(text.length * TRAINING_SHARE);
+  const tokenizer = known ?? (await tokenizerFor(text, vocabulary, onProgress));
+  const { vocabularySize } = tokenizer;
+  const training = new TextWindows(tokenizer.encode(text.slice(0, border)), {
+    context,
+    batchSize,
+    seed,
+    vocabularySize,
+  });
+  const kept = tokenizer.encode(text.slice(border));
+  const validation = new OrderedWindows(kept, {
+    context: Math.max(1, Math.min(context, kept.length - 1)),
+    vocabularySize,
+  });
+  const firstLine =
+    text
+      .slice(border)
+      .split("\n")
+      .find((line) => line.trim().length > 3) ?? text;
+  return {
+    tokenizer,
+    context,
+    modelContext: context,
+    prompt: firstLine.slice(0, 12),
+    task: undefined,
+    batchAt: (step) => batchOf(training.batchAt(step)),
+    *validation(rows) {
+      for (const batch of validation.batches(Math.min(rows, validation.length))) yield batchOf(batch);
+    },
+  };
+}
+
+async function tokenizerFor(
+  text: string,
+  vocabulary: number | undefined,
+  onProgress: LessonsProgress | undefined,
+): Promise<Tokenizer> {
+  if (vocabulary === undefined) return new CharacterTokenizer(text);
+  return BytePairTokenizer.train(text, {
+    vocabularySize: vocabulary,
+    onProgress: ({ tokens, vocabularySize }) => onProgress?.(tokens, vocabularySize),
+  });
+}
+
+function taskLessons(task: tasks.TextTask, { batchSize, seed }: GptSettings): Lessons {
+  const tokenizer = new CharacterTokenizer(task.alphabet);
+  const training = new TaskItems(task, { split: "train", seed });
+  const test = new TaskItems(task, { split: "test", seed });
+  const items = test.distinct(TEST_ITEMS);
+  const asBatch = ({ tokens, labels }: ReturnType<TaskItems["batchAt"]>) =>
+    batchOf({ tokens, targets: labels });
+  return {
+    tokenizer,
+    context: training.context,
+    modelContext: training.context + 1,
+    prompt: items[0].prompt,
+    task,
+    batchAt: (step) => asBatch(training.batchAt(step, { batchSize, tokenizer })),
+    *validation(rows) {
+      for (let first = 0; first < items.length; first += rows)
+        yield asBatch(test.batchOf(items.slice(first, first + rows), tokenizer));
+    },
+  };
+}
+
+type Arrays = Record<"tokens" | "targets", { readonly shape: readonly number[]; readonly data: Int32Array }>;
+
+function batchOf({ tokens, targets }: Arrays): Batch {
+  return {
+    rows: tokens.shape[0],
+    tokens: Int32Array.from(tokens.data),
+    targets: Int32Array.from(targets.data),
+  };
+}

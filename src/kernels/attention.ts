@@ -1,0 +1,376 @@
+// Fused attention: the launches of its forward pass and of its gradients.
+//
+// Decides: the variant by device, how many rows an invocation holds, and how wide results are cut into slices. Devices
+// with cheap barriers share keys and values of 64 rows in workgroup memory; others read them from global memory for each
+// 8 (or 4) rows.
+// Leaves to others: the layout of what goes in (read by strides), and how results are packed (the op).
+
+import forwardRegistersSource from "../../shaders/attention_forward_registers.wgsl?raw";
+import forwardTiledSource from "../../shaders/attention_forward_tiled.wgsl?raw";
+import keyValueRegistersSource from "../../shaders/attention_key_value_gradient_registers.wgsl?raw";
+import keyValueTiledSource from "../../shaders/attention_key_value_gradient_tiled.wgsl?raw";
+import queryRegistersSource from "../../shaders/attention_query_gradient_registers.wgsl?raw";
+import queryTiledSource from "../../shaders/attention_query_gradient_tiled.wgsl?raw";
+import statsSource from "../../shaders/attention_stats_rows.wgsl?raw";
+import { ceilDiv, roundUp } from "../base/integers.ts";
+import type { DeviceProfile, Dispatch, Kernel, ParamType, WorkgroupCount } from "./kernel.ts";
+import { foldWorkgroups } from "./workgroups.ts";
+
+/** Sizes of q [batch, heads, queries, width], k and v [batch, keyHeads, keys, width or valueWidth]; and what is computed. */
+export interface AttentionSizes {
+  readonly batch: number;
+  /** A multiple of keyHeads: as many neighbours share a head of k and v. */
+  readonly heads: number;
+  readonly keyHeads: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly width: number;
+  readonly valueWidth: number;
+  readonly causal: boolean;
+  readonly scale: number;
+  readonly mask: "none" | "bool" | "additive";
+  /** The probability of dropping a weight, below 1. */
+  readonly dropout: number;
+}
+
+/** `registers`: straight from global memory, without barriers. `tiled`: through workgroup memory. */
+export type AttentionVariant = "registers" | "tiled";
+
+/** Elements of a result's width that one invocation holds. */
+const SLICE = 64;
+const REGISTERS_WORKGROUP = 16;
+/** Rows of a workgroup of the tiled kernels. */
+const TILED_ROWS = 64;
+
+const scalars: Readonly<Record<string, ParamType>> = {
+  batch: "u32",
+  heads: "u32",
+  keyHeads: "u32",
+  queries: "u32",
+  keys: "u32",
+  width: "u32",
+  valueWidth: "u32",
+  slices: "u32",
+  scale: "f32",
+  scaleLog2: "f32",
+  dropBelow: "u32",
+  keepScale: "f32",
+};
+
+/** The fields of a port read by address; without a column stride the last axis steps by 1. */
+function strideFields(port: string): string[] {
+  const axes = port === "mask" ? ["Batch", "Head", "Row", "Column"] : ["Batch", "Head", "Row"];
+  return [...axes.map((axis) => `${port}Stride${axis}`), `${port}Offset`];
+}
+
+function stridedPorts(ports: readonly string[]) {
+  return {
+    strided: Object.fromEntries(ports.map((port) => [port, strideFields(port)])),
+    fields: Object.fromEntries(ports.flatMap(strideFields).map((field) => [field, "u32" as const])),
+  };
+}
+
+const forwardPorts = stridedPorts(["q", "k", "v", "mask"]);
+const gradientStrided = ["q", "k", "v", "dy", "mask"];
+const gradientPorts = stridedPorts(gradientStrided);
+const statsPorts = stridedPorts(["dy"]);
+
+const sliceConstants = ["QUADS", "VALUE_QUADS", "EDGE", "VALUE_EDGE", "CAUSAL", "MASK", "DROPOUT"];
+const registerConstants = ["WORKGROUP_SIZE", "ROWS"];
+
+const forwardShared = {
+  inputs: ["q", "k", "v", "mask", "random"],
+  output: "y",
+  params: { ...scalars, statsStart: "u32", ...forwardPorts.fields },
+  prologue: [],
+  strided: forwardPorts.strided,
+} as const;
+
+const gradientShared = {
+  inputs: ["q", "k", "v", "dy", "stats", "mask", "random"],
+  params: { ...scalars, ...gradientPorts.fields },
+  prologue: [],
+  strided: gradientPorts.strided,
+} as const;
+
+export const attentionForwardRegistersKernel: Kernel = {
+  ...forwardShared,
+  name: "attention_forward_registers",
+  source: forwardRegistersSource,
+  constants: [...sliceConstants, ...registerConstants],
+};
+
+export const attentionForwardTiledKernel: Kernel = {
+  ...forwardShared,
+  name: "attention_forward_tiled",
+  source: forwardTiledSource,
+  constants: sliceConstants,
+};
+
+export const attentionQueryGradientRegistersKernel: Kernel = {
+  ...gradientShared,
+  name: "attention_query_gradient_registers",
+  source: queryRegistersSource,
+  output: "dq",
+  constants: [...sliceConstants, ...registerConstants],
+};
+
+export const attentionQueryGradientTiledKernel: Kernel = {
+  ...gradientShared,
+  name: "attention_query_gradient_tiled",
+  source: queryTiledSource,
+  output: "dq",
+  constants: sliceConstants,
+};
+
+export const attentionKeyValueGradientRegistersKernel: Kernel = {
+  ...gradientShared,
+  name: "attention_key_value_gradient_registers",
+  source: keyValueRegistersSource,
+  output: "dkv",
+  constants: [...sliceConstants, ...registerConstants],
+};
+
+export const attentionKeyValueGradientTiledKernel: Kernel = {
+  ...gradientShared,
+  name: "attention_key_value_gradient_tiled",
+  source: keyValueTiledSource,
+  output: "dkv",
+  constants: sliceConstants,
+};
+
+export const attentionStatsKernel: Kernel = {
+  name: "attention_stats_rows",
+  source: statsSource,
+  inputs: ["dy", "y"],
+  output: "stats",
+  params: {
+    batch: "u32",
+    heads: "u32",
+    queries: "u32",
+    valueWidth: "u32",
+    statsStart: "u32",
+    ...statsPorts.fields,
+  },
+  constants: ["WORKGROUP_SIZE"],
+  prologue: [],
+  strided: statsPorts.strided,
+};
+
+/** Where in the packed result the numbers of each row stand: behind y, filled up to whole vec4s. */
+export function attentionStatsStart({ batch, heads, queries, valueWidth }: AttentionSizes): number {
+  return roundUp(batch * queries * heads * valueWidth, 4);
+}
+
+/** y [batch, queries, heads, valueWidth] and two numbers for each row of scores, packed. */
+export function attentionForward(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
+  return attentionForwardVariant(variantFor(device), sizes, device);
+}
+
+/** `attentionForward` by the given variant. */
+export function attentionForwardVariant(
+  variant: AttentionVariant,
+  sizes: AttentionSizes,
+  device: DeviceProfile,
+): Dispatch {
+  const { batch, heads, queries, width, valueWidth } = sizes;
+  const slices = ceilDiv(valueWidth, SLICE);
+  const isTiled = variant === "tiled";
+  const launch = launchOf(variant, sizes, { rows: queries, items: batch * heads * slices }, device);
+  return {
+    kernel: isTiled ? attentionForwardTiledKernel : attentionForwardRegistersKernel,
+    params: {
+      ...scalarParams(sizes, slices),
+      statsStart: attentionStatsStart(sizes),
+      ...stridesOf(sizes, ["q", "k", "v", "mask"]),
+    },
+    constants: {
+      ...commonConstants(sizes),
+      ...launch.constants,
+      EDGE: hasEdge(width, isTiled ? ceilDiv(width, SLICE) : 1),
+      VALUE_EDGE: hasEdge(valueWidth, slices),
+    },
+    aligned: [...alignedOf(sizes, ["q", "k", "v"]), ...(valueWidth % 4 === 0 ? ["y"] : [])],
+    workgroups: launch.workgroups,
+    flops: pairsOf(sizes) * (2 * (width + valueWidth) + 6),
+  };
+}
+
+/** For each row of scores the dot of dy and y, and behind these the two numbers of the forward pass. */
+export function attentionStats(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
+  const { batch, heads, queries, valueWidth } = sizes;
+  const rows = batch * heads * queries;
+  const workgroupSize = device.kind === "fallback" ? 16 : 64;
+  return {
+    kernel: attentionStatsKernel,
+    params: {
+      batch,
+      heads,
+      queries,
+      valueWidth,
+      statsStart: attentionStatsStart(sizes),
+      ...stridesOf(sizes, ["dy"]),
+    },
+    constants: { WORKGROUP_SIZE: workgroupSize },
+    aligned: valueWidth % 4 === 0 ? ["dy", "y"] : [],
+    workgroups: foldWorkgroups(ceilDiv(rows, workgroupSize), device),
+    flops: 2 * rows * valueWidth,
+  };
+}
+
+/** dq [batch, queries, heads, width]. */
+export function attentionQueryGradient(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
+  return attentionQueryGradientVariant(variantFor(device), sizes, device);
+}
+
+/** `attentionQueryGradient` by the given variant. */
+export function attentionQueryGradientVariant(
+  variant: AttentionVariant,
+  sizes: AttentionSizes,
+  device: DeviceProfile,
+): Dispatch {
+  const { batch, heads, queries, width, valueWidth } = sizes;
+  const slices = ceilDiv(width, SLICE);
+  const isTiled = variant === "tiled";
+  const launch = launchOf(variant, sizes, { rows: queries, items: batch * heads * slices }, device);
+  return {
+    kernel: isTiled ? attentionQueryGradientTiledKernel : attentionQueryGradientRegistersKernel,
+    params: { ...scalarParams(sizes, slices), ...stridesOf(sizes, gradientStrided) },
+    constants: {
+      ...commonConstants(sizes),
+      ...launch.constants,
+      EDGE: hasEdge(width, slices),
+      VALUE_EDGE: hasEdge(valueWidth, isTiled ? ceilDiv(valueWidth, SLICE) : 1),
+    },
+    aligned: [...alignedOf(sizes, ["q", "k", "v", "dy"]), ...(width % 4 === 0 ? ["dq"] : [])],
+    workgroups: launch.workgroups,
+    flops: pairsOf(sizes) * (2 * (2 * width + valueWidth) + 6),
+  };
+}
+
+/** dk [batch, keys, keyHeads, width], and behind it dv. */
+export function attentionKeyValueGradient(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
+  return attentionKeyValueGradientVariant(variantFor(device), sizes, device);
+}
+
+/** `attentionKeyValueGradient` by the given variant. */
+export function attentionKeyValueGradientVariant(
+  variant: AttentionVariant,
+  sizes: AttentionSizes,
+  device: DeviceProfile,
+): Dispatch {
+  const { batch, keyHeads, keys, width, valueWidth } = sizes;
+  const slices = ceilDiv(Math.max(width, valueWidth), SLICE);
+  const isTiled = variant === "tiled";
+  const items = batch * keyHeads * slices * (isTiled ? 2 : 1);
+  const launch = launchOf(variant, sizes, { rows: keys, items }, device);
+  const isAligned = width % 4 === 0 && valueWidth % 4 === 0;
+  return {
+    kernel: isTiled ? attentionKeyValueGradientTiledKernel : attentionKeyValueGradientRegistersKernel,
+    params: { ...scalarParams(sizes, slices), ...stridesOf(sizes, gradientStrided) },
+    constants: {
+      ...commonConstants(sizes),
+      ...launch.constants,
+      EDGE: hasEdge(width, isTiled ? ceilDiv(width, SLICE) : slices),
+      VALUE_EDGE: hasEdge(valueWidth, isTiled ? ceilDiv(valueWidth, SLICE) : slices),
+    },
+    aligned: [...alignedOf(sizes, ["q", "k", "v", "dy"]), ...(isAligned ? ["dkv"] : [])],
+    workgroups: launch.workgroups,
+    flops: pairsOf(sizes) * (4 * (width + valueWidth) + 6),
+  };
+}
+
+function variantFor(device: DeviceProfile): AttentionVariant {
+  return device.kind === "fallback" ? "registers" : "tiled";
+}
+
+/** Workgroups and constants for `rows` rows of each of `items` heads and slices. */
+function launchOf(
+  variant: AttentionVariant,
+  { width, valueWidth }: AttentionSizes,
+  { rows, items }: { readonly rows: number; readonly items: number },
+  device: DeviceProfile,
+): { workgroups: WorkgroupCount; constants: Record<string, number> } {
+  if (variant === "tiled")
+    return { workgroups: foldWorkgroups(items * ceilDiv(rows, TILED_ROWS), device), constants: {} };
+  // Eight rows read the other side half as often as four, but hold twice as much.
+  const held = Math.max(width, valueWidth) <= 32 ? 8 : 4;
+  const workgroups = ceilDiv(items * ceilDiv(rows, held), REGISTERS_WORKGROUP);
+  return {
+    workgroups: foldWorkgroups(workgroups, device),
+    constants: { WORKGROUP_SIZE: REGISTERS_WORKGROUP, ROWS: held },
+  };
+}
+
+/** Pairs of a query and a key that are looked at. */
+function pairsOf({ batch, heads, queries, keys, causal }: AttentionSizes): number {
+  const side = Math.min(queries, keys);
+  const seen = causal ? (side * (side + 1)) / 2 + Math.max(0, queries - keys) * keys : queries * keys;
+  return batch * heads * seen;
+}
+
+function quadsOf(width: number): number {
+  return ceilDiv(Math.min(width, SLICE), 4);
+}
+
+/** Whether some quad of the slices reaches over the end of the width. */
+function hasEdge(width: number, slices: number): number {
+  return Number(width % 4 !== 0 || (slices > 1 && width !== slices * SLICE));
+}
+
+function scalarParams(sizes: AttentionSizes, slices: number): Record<string, number> {
+  const { batch, heads, keyHeads, queries, keys, width, valueWidth, scale, dropout } = sizes;
+  return {
+    batch,
+    heads,
+    keyHeads,
+    queries,
+    keys,
+    width,
+    valueWidth,
+    slices,
+    scale,
+    scaleLog2: scale * Math.LOG2E,
+    dropBelow: Math.ceil(dropout * 2 ** 24),
+    keepScale: 1 / (1 - dropout),
+  };
+}
+
+function commonConstants(sizes: AttentionSizes): Record<string, number> {
+  const { causal, mask, dropout, width, valueWidth } = sizes;
+  return {
+    QUADS: quadsOf(width),
+    VALUE_QUADS: quadsOf(valueWidth),
+    CAUSAL: Number(causal),
+    MASK: ["none", "bool", "additive"].indexOf(mask),
+    DROPOUT: Number(dropout > 0),
+  };
+}
+
+/** Shapes of the ports that are read by address. */
+function shapesOf(sizes: AttentionSizes): Readonly<Record<string, readonly number[]>> {
+  const { batch, heads, keyHeads, queries, keys, width, valueWidth } = sizes;
+  return {
+    q: [batch, heads, queries, width],
+    k: [batch, keyHeads, keys, width],
+    v: [batch, keyHeads, keys, valueWidth],
+    dy: [batch, heads, queries, valueWidth],
+    mask: [batch, heads, queries, keys],
+  };
+}
+
+/** The numbers of contiguous tensors. */
+function stridesOf(sizes: AttentionSizes, ports: readonly string[]): Record<string, number> {
+  const shapes = shapesOf(sizes);
+  const entries = ports.flatMap((port): [string, number][] => {
+    const [, heads, rows, columns] = shapes[port];
+    const numbers = [heads * rows * columns, rows * columns, columns, ...(port === "mask" ? [1] : []), 0];
+    return strideFields(port).map((field, index) => [field, numbers[index]]);
+  });
+  return Object.fromEntries(entries);
+}
+
+function alignedOf(sizes: AttentionSizes, ports: readonly string[]): string[] {
+  const shapes = shapesOf(sizes);
+  return ports.filter((port) => shapes[port][3] % 4 === 0);
+}

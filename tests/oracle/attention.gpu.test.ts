@@ -1,0 +1,53 @@
+// Attention and its gradients on the GPU, with the kernels of both profiles, against PyTorch's in float64.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { compile } from "../../src/api/compile.ts";
+import type { Engine } from "../../src/api/engine.ts";
+import { gradients } from "../../src/api/grad.ts";
+import { type Tensor, tensor } from "../../src/api/tensor.ts";
+import { mul, scaledDotProductAttention, sum } from "../../src/ops/index.ts";
+import { sharedEngines } from "../ops/gpuCase.ts";
+import { type AttentionCase, attentionCases, type Given } from "./attentionCases.ts";
+import { backward, expectStored, type Fixture, forward, loadFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+let engines: { gpu: Engine; fallback: Engine };
+
+beforeAll(async () => {
+  fixture = await loadFixture("attention");
+  engines = await sharedEngines();
+});
+
+describe.each(["gpu", "fallback"] as const)("kernels for %s", (kind) => {
+  test.each(attentionCases)("$name", async ({ make }) => {
+    const given = make();
+    const results = await run(engines[kind], given);
+    (["o", "dq", "dk", "dv"] as const).forEach((result, index) => {
+      const bar = result === "o" ? forward : backward;
+      expectStored(`${given.name}: ${result}`, results[index], fixture.get(given.key(result)), bar);
+    });
+  });
+});
+
+/** o, dq, dk and dv. */
+async function run(engine: Engine, given: AttentionCase): Promise<ArrayLike<number>[]> {
+  const upload = ({ data, shape, dtype }: Given) => tensor(data, shape, { dtype, engine });
+  const { causal, scale } = given;
+  const inputs = [given.q, given.k, given.v, given.dO].map(upload);
+  const mask = given.mask && upload(given.mask);
+  const attend = compile(
+    (q: Tensor, k: Tensor, v: Tensor, dO: Tensor) => {
+      const o = scaledDotProductAttention(q, k, v, { causal, mask, scale });
+      return [o, ...gradients(sum(mul(o, dO)), [q, k, v])];
+    },
+    { engine },
+  );
+  const [q, k, v, dO] = inputs;
+  const results = attend(q, k, v, dO);
+  expect(results[0].shape).toEqual(dO.shape);
+  const values = await Promise.all(results.map((result) => result.data()));
+  attend.dispose();
+  for (const one of [...results, ...inputs]) one.dispose();
+  mask?.dispose();
+  return values;
+}
