@@ -1,14 +1,21 @@
-// The training job: trains a model in a headless browser and shows live how it goes.
+// The training jobs: train a model in a headless browser and show live how it goes.
 //
-//   npm run train -- digits [options]        `npm run train -- --help` lists them
+//   npm run train -- digits [options]        `npm run train -- --help` lists tasks and options
+//   npm run train -- gpt [options]
 //
-// Decides: what happens in which order, and that whatever goes wrong is one line on standard error and exit code 1.
-// The browser does the training (demos/digits/job.ts); data, files and the terminal are here.
+// Decides: that whatever goes wrong is one line on standard error and exit code 1. What a task does stands in train/;
+// the browser does the training, in the job page of the task's demo.
 
-import { loadDigits } from "./train/digits.ts";
-import { parseTrainOptions, usageText } from "./train/options.ts";
-import { prepareOutputs, printOutcome, writeOutputs } from "./train/outcome.ts";
-import { ProgressView } from "./train/progressView.ts";
+import { oneLine } from "./oneLine.ts";
+import { gptUsage } from "./train/gptOptions.ts";
+import { digitsUsage } from "./train/options.ts";
+import { runDigits } from "./train/runDigits.ts";
+import { runGpt } from "./train/runGpt.ts";
+
+const tasks = new Map([
+  ["digits", { run: runDigits, usage: digitsUsage }],
+  ["gpt", { run: runGpt, usage: gptUsage }],
+]);
 
 try {
   await main(process.argv.slice(2));
@@ -19,36 +26,19 @@ try {
   process.exit(1);
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const options = parseTrainOptions(args);
-  if (options === "help") {
-    console.log(usageText);
-    return;
+async function main([name, ...rest]: readonly string[]): Promise<void> {
+  const isHelp = (argument: string) => argument === "--help" || argument === "-h";
+  const known = [...tasks.keys()].join(", ");
+  const task = name === undefined ? undefined : tasks.get(name);
+  if (task === undefined) {
+    if (name !== undefined && isHelp(name)) {
+      console.log([...tasks.values()].map(({ usage }) => usage).join("\n\n"));
+      return;
+    }
+    if (name === undefined || name.startsWith("-"))
+      throw new Error(`no task is given; say one of ${known}, or --help.`);
+    throw new Error(`the task "${name}" is unknown; there is ${known}.`);
   }
-  const digits = await loadDigits(options);
-  await prepareOutputs(options);
-  const view = new ProgressView(process.stdout);
-  view.line(
-    `${digits.train.labels.length} training and ${digits.test.labels.length} test digits, ${digits.source}`,
-  );
-  // Only now: these two load much, and who made a mistake should not wait for it.
-  const [{ launchBrowser }, { runInPage }] = await Promise.all([
-    import("./browser.ts"),
-    import("./train/jobPage.ts"),
-  ]);
-  const { browser, adapter } = await launchBrowser({ log: (line) => view.line(line) });
-  try {
-    const adapterName = [adapter.kind, adapter.vendor, adapter.architecture].filter(Boolean).join(" ");
-    const result = await runInPage(browser, digits, options, (event) => view.show(event));
-    const files = await writeOutputs(options, digits, adapterName, result);
-    printOutcome(view, result, files);
-  } finally {
-    await browser.close();
-  }
-}
-
-/** An error as one line: what it says, not where. */
-function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  if (rest.some(isHelp)) console.log(task.usage);
+  else await task.run(rest);
 }

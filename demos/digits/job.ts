@@ -15,7 +15,6 @@ import {
   Evaluator,
   equal,
   type FitEvent,
-  init,
   lenet5,
   manualSeed,
   mean,
@@ -24,6 +23,7 @@ import {
   type Tensor,
   writeSafetensors,
 } from "../../src/index.ts";
+import { base64, defineJob, fetchJobBytes } from "../shared/job.ts";
 
 export interface JobSettings {
   epochs: number;
@@ -75,14 +75,6 @@ export interface JobResult {
   modelBase64: string;
 }
 
-export type JobAnswer = { result: JobResult } | { failure: string };
-
-declare global {
-  var runJob: (settings: JobSettings) => Promise<JobAnswer>;
-  /** Defined by the script. */
-  var onJobEvent: (event: JobEvent) => Promise<void>;
-}
-
 /** MNIST's own mean and deviation. */
 const normalize = { mean: 0.1307, std: 0.3081 };
 const evaluationBatchSize = 256;
@@ -95,20 +87,13 @@ type DigitBatch = { readonly images: Tensor; readonly labels: Tensor };
 type Dataset = ReturnType<typeof digitsDataset>;
 type TrainingStep = CompiledFunction<[DigitBatch], { loss: Tensor; accuracy: Tensor }>;
 
-globalThis.runJob = async (settings) => {
-  try {
-    const engine = await init();
-    try {
-      return { result: await train(engine, settings) };
-    } finally {
-      engine.destroy();
-    }
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
-  }
-};
+defineJob(train);
 
-async function train(engine: Engine, settings: JobSettings): Promise<JobResult> {
+async function train(
+  engine: Engine,
+  settings: JobSettings,
+  tell: (event: JobEvent) => void,
+): Promise<JobResult> {
   const { epochs, batchSize, learningRate, seed } = settings;
   const [training, test] = await Promise.all([fetchDigits("train"), fetchDigits("test")]);
   manualSeed(seed);
@@ -130,7 +115,7 @@ async function train(engine: Engine, settings: JobSettings): Promise<JobResult> 
 
   const clock = new TrainingClock();
   const evaluate = () => clock.pausedFor(() => evaluator.run(testLoader));
-  const { losses, last } = await follow(startTraining({ step, loader, epochs, evaluate }), epochs);
+  const { losses, last } = await follow(startTraining({ step, loader, epochs, evaluate }), epochs, tell);
   const { confusion, accuracy, labels, predicted, confidence } = last;
   return {
     steps: losses.length,
@@ -152,6 +137,7 @@ async function train(engine: Engine, settings: JobSettings): Promise<JobResult> 
 async function follow(
   events: AsyncIterable<FitEvent<Evaluation>>,
   epochs: number,
+  tell: (event: JobEvent) => void,
 ): Promise<{ losses: number[]; last: Evaluation }> {
   const losses: number[] = [];
   const running = { loss: new RunningMean(), accuracy: new RunningMean() };
@@ -216,14 +202,11 @@ class RunningMean {
 }
 
 async function fetchDigits(part: "train" | "test") {
-  const [images, labels] = await Promise.all([fetchBytes(`${part}-images`), fetchBytes(`${part}-labels`)]);
+  const [images, labels] = await Promise.all([
+    fetchJobBytes(`${part}-images`),
+    fetchJobBytes(`${part}-labels`),
+  ]);
   return digitsDataset(images, labels, { normalize });
-}
-
-async function fetchBytes(name: string): Promise<Uint8Array> {
-  const response = await fetch(`/job/${name}`);
-  if (!response.ok) throw new Error(`the server does not give ${name}: ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 function describePlan(step: TrainingStep, engine: Engine): JobResult["plan"] {
@@ -243,15 +226,4 @@ async function modelBytes(state: ReadonlyMap<string, Tensor>): Promise<Uint8Arra
     return [name, { dtype: "F32", shape: tensor.shape, data: await tensor.data() }] as const;
   });
   return writeSafetensors(await Promise.all(entries));
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-/** Nobody waits for the terminal. */
-function tell(event: JobEvent): void {
-  void globalThis.onJobEvent(event);
 }

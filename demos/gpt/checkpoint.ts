@@ -10,32 +10,18 @@ import {
   CharacterTokenizer,
   FormatError,
   loadSafetensors,
-  type models,
   type Tokenizer,
   writeSafetensors,
 } from "../../src/index.ts";
+import {
+  CHECKPOINT_FILES,
+  type CheckpointConfig,
+  type CheckpointFile,
+  FORMAT,
+  parseConfig,
+  VERSION,
+} from "./checkpointConfig.ts";
 import type { GptTraining, TrainingState } from "./gptTraining.ts";
-import type { GptSettings } from "./settings.ts";
-
-const FORMAT = "tilegrad-gpt";
-const VERSION = 1;
-
-export const CHECKPOINT_FILES = [
-  "model.safetensors",
-  "training.safetensors",
-  "config.json",
-  "tokenizer.json",
-] as const;
-export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
-
-/** What a checkpoint says beside its tensors. */
-export interface CheckpointConfig {
-  readonly format: typeof FORMAT;
-  readonly version: typeof VERSION;
-  readonly step: number;
-  readonly settings: GptSettings;
-  readonly model: models.GptConfig;
-}
 
 /** A checkpoint as it was read. */
 export interface Checkpoint {
@@ -97,36 +83,11 @@ export async function readCheckpoint(
   };
 }
 
+/** What a checkpoint says of itself. Throws FormatError. */
 function readConfig(bytes: Uint8Array): CheckpointConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new FormatError("config.json: it is no JSON; it must be what a checkpoint was saved with.", 0);
-  }
-  if (!isConfig(value)) {
-    throw new FormatError(
-      `config.json: it is not of format "${FORMAT}", version ${VERSION}; it must be what a checkpoint was saved with.`,
-      0,
-    );
-  }
-  return value;
-}
-
-function isConfig(value: unknown): value is CheckpointConfig {
-  if (typeof value !== "object" || value === null) return false;
-  const { format, version, step, settings, model } = value as Partial<CheckpointConfig>;
-  return (
-    format === FORMAT &&
-    version === VERSION &&
-    Number.isInteger(step) &&
-    isObject(settings) &&
-    isObject(model)
-  );
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
+  const read = parseConfig(bytes);
+  if (typeof read !== "string") return read;
+  throw new FormatError(read, 0);
 }
 
 /** Either kind of tokenizer. Throws FormatError. */

@@ -26,9 +26,10 @@ import {
   TokenDecoder,
   type Tokenizer,
   tensor,
+  UsageError,
 } from "../../src/index.ts";
 import { type Batch, type Lessons, makeLessons } from "./lessons.ts";
-import { type GptSettings, learningRateAt, requireSettings } from "./settings.ts";
+import { type GptSettings, learningRateAt, settingsFault } from "./settings.ts";
 
 /** Rows that are validated at once. */
 const VALIDATION_ROWS = 32;
@@ -109,7 +110,8 @@ export class GptTraining {
     settings: GptSettings,
     options: TrainingOptions = {},
   ): Promise<GptTraining> {
-    requireSettings(settings);
+    const fault = settingsFault(settings);
+    if (fault !== undefined) throw new UsageError(fault);
     const { text = "", tokenizer, onProgress } = options;
     const lessons = await makeLessons(settings, text, tokenizer, (done, total) =>
       onProgress?.("tokenizer", done, total),

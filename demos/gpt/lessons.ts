@@ -7,9 +7,9 @@ import {
   TaskItems,
   TextWindows,
   type Tokenizer,
-  type tasks,
+  tasks,
 } from "../../src/index.ts";
-import { type GptSettings, makeTask } from "./settings.ts";
+import type { GptSettings } from "./settings.ts";
 
 /** Tokens [rows, context] and what comes after each; -100 where that is not asked. */
 export interface Batch {
@@ -53,7 +53,7 @@ export async function makeLessons(
   onProgress?: LessonsProgress,
 ): Promise<Lessons> {
   const { source, vocabulary, context, batchSize, seed } = settings;
-  if (source.kind === "task") return taskLessons(makeTask(source.task), settings);
+  if (source.kind === "task") return taskLessons(tasks[source.task](), settings);
   const border = Math.floor(text.length * TRAINING_SHARE);
   const tokenizer = known ?? (await tokenizerFor(text, vocabulary, onProgress));
   const { vocabularySize } = tokenizer;

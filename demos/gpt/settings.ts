@@ -1,6 +1,4 @@
-// What a run of the GPT is made of, and what each setting may be.
-
-import { tasks, UsageError } from "../../src/index.ts";
+// What a run of the GPT is made of, and what each setting may be. Plain data: scripts read it without a browser.
 
 export const TASK_NAMES = ["addition", "sorting", "reversing", "counting"] as const;
 export type TaskName = (typeof TASK_NAMES)[number];
@@ -54,10 +52,6 @@ export const DEFAULT_SETTINGS: GptSettings = {
   seed: 1,
 };
 
-export function makeTask(name: TaskName): tasks.TextTask {
-  return tasks[name]();
-}
-
 /**
  * The learning rate at step `step` (from 0): up in a line over the warm-up, then down in half a cosine.
  * Source: Loshchilov and Hutter, "SGDR" (2017).
@@ -69,20 +63,18 @@ export function learningRateAt(step: number, settings: GptSettings): number {
   return finalLearningRate + (learningRate - finalLearningRate) * 0.5 * (1 + Math.cos(Math.PI * share));
 }
 
-/** Throws UsageError for a setting out of its range; the model checks its own sizes. */
-export function requireSettings(settings: GptSettings): void {
+/** What is wrong with a setting, and what is allowed; undefined where nothing is. The model checks its own sizes. */
+export function settingsFault(settings: GptSettings): string | undefined {
   const whole = { batchSize: 1, accumulate: 1, steps: 1, warmupSteps: 0, seed: 0 } as const;
   for (const [name, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
     if (Number.isSafeInteger(settings[name]) && settings[name] >= least) continue;
-    throw new UsageError(`settings: ${name} is ${settings[name]}; it must be a whole number from ${least}.`);
+    return `settings: ${name} is ${settings[name]}; it must be a whole number from ${least}.`;
   }
-  const positive = ["learningRate", "maxGradNorm"] as const;
-  for (const name of positive) {
+  for (const name of ["learningRate", "maxGradNorm"] as const) {
     if (settings[name] > 0 && Number.isFinite(settings[name])) continue;
-    throw new UsageError(`settings: ${name} is ${settings[name]}; it must be a number above 0.`);
+    return `settings: ${name} is ${settings[name]}; it must be a number above 0.`;
   }
   const { vocabulary } = settings;
-  if (vocabulary !== undefined && !(Number.isInteger(vocabulary) && vocabulary >= 256)) {
-    throw new UsageError(`settings: vocabulary is ${vocabulary}; it must be a whole number from 256.`);
-  }
+  if (vocabulary === undefined || (Number.isInteger(vocabulary) && vocabulary >= 256)) return undefined;
+  return `settings: vocabulary is ${vocabulary}; it must be a whole number from 256.`;
 }

@@ -1,48 +1,55 @@
-// Runs the training job's page: serves it, hands it the data, and passes on what it tells.
+// Runs a job's page: serves it, hands it its data, and passes on what it tells.
 //
-// Decides: how bytes travel. Pictures go through the server, which is faster than the debugging protocol by far; the
-// results are small and come back as one value.
+// Decides: how bytes travel. Data goes through the server, which is faster than the debugging protocol by far; results
+// are small and come back as one value.
 
 import type { ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "puppeteer";
 import { createServer, type Plugin } from "vite";
-import type { JobAnswer, JobEvent, JobResult, JobSettings } from "../../demos/digits/job.ts";
-import type { Digits } from "./digits.ts";
-import type { TrainOptions } from "./options.ts";
+import type { JobAnswer } from "../../demos/shared/job.ts";
 
 const configFile = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
 
-/** Trains in a page of `browser`. Throws an error of one line for whatever goes wrong in the page. */
-export async function runInPage(
+/** A page that defines `runJob`, and what it is given. */
+export interface PageJob<Settings> {
+  /** The page's path below demos/, "/digits/job.html". */
+  readonly page: string;
+  readonly settings: Settings;
+  /** Bytes that the page fetches, by name: "text" stands at /job/text. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Runs the job in a page of `browser`. Throws an error of one line for whatever goes wrong in the page. */
+export async function runInPage<Settings, Result, Event>(
   browser: Browser,
-  digits: Digits,
-  { epochs, batch, lr, seed }: TrainOptions,
-  onEvent: (event: JobEvent) => void,
-): Promise<JobResult> {
+  { page, settings, files }: PageJob<Settings>,
+  onEvent: (event: Event) => void,
+): Promise<Result> {
   const server = await createServer({
     configFile,
     logLevel: "silent",
     server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
-    plugins: [serveBytes(digits)],
+    plugins: [serveBytes(files)],
   });
   try {
     await server.listen();
     const address = server.httpServer?.address();
     if (typeof address !== "object" || address === null) throw new Error("the local server has no port.");
-    const settings: JobSettings = { epochs, batchSize: batch, learningRate: lr, seed };
-    return await openAndRun(browser, `http://127.0.0.1:${address.port}/digits/job.html`, settings, onEvent);
+    const url = `http://127.0.0.1:${address.port}${page}`;
+    // The page and the script are of one version: what it answers is a Result.
+    return (await openAndRun(browser, url, settings, onEvent)) as Result;
   } finally {
     await server.close();
   }
 }
 
-async function openAndRun(
+async function openAndRun<Settings, Event>(
   browser: Browser,
   url: string,
-  settings: JobSettings,
-  onEvent: (event: JobEvent) => void,
-): Promise<JobResult> {
+  settings: Settings,
+  onEvent: (event: Event) => void,
+): Promise<unknown> {
   const page = await browser.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error instanceof Error ? error.message : String(error)));
@@ -58,26 +65,21 @@ async function openAndRun(
   });
   await Promise.race([loaded, ended]);
   const answer = await Promise.race([
-    page.evaluate((given): Promise<JobAnswer> => globalThis.runJob(given), settings),
+    page.evaluate((given): Promise<JobAnswer<unknown>> => globalThis.runJob(given as never), settings),
     ended,
   ]);
   if ("failure" in answer) throw new Error(answer.failure);
   return answer.result;
 }
 
-/** Serves the four arrays of the data set under /job/. */
-function serveBytes({ train, test }: Digits): Plugin {
-  const bytes = new Map([
-    ["/job/train-images", train.images],
-    ["/job/train-labels", train.labels],
-    ["/job/test-images", test.images],
-    ["/job/test-labels", test.labels],
-  ]);
+/** Serves `files` under /job/. */
+function serveBytes(files: ReadonlyMap<string, Uint8Array>): Plugin {
   return {
     name: "job-data",
     configureServer(server) {
       server.middlewares.use((request, response: ServerResponse, next) => {
-        const body = bytes.get(request.url ?? "");
+        const url = request.url ?? "";
+        const body = url.startsWith("/job/") ? files.get(url.slice("/job/".length)) : undefined;
         if (body === undefined) {
           next();
           return;

@@ -1,4 +1,6 @@
-// The command line of the training job.
+// The command line of training on digits.
+
+import { flagValues, positive, whole } from "./commandLine.ts";
 
 /** What the user asked for, with defaults filled in. */
 export interface TrainOptions {
@@ -16,7 +18,7 @@ export interface TrainOptions {
   json: string | undefined;
 }
 
-export const usageText = `Usage: npm run train -- digits [options]
+export const digitsUsage = `Usage: npm run train -- digits [options]
 
 Trains LeNet-5 on handwritten digits with WebGPU in a headless browser, and tests it.
 
@@ -34,17 +36,11 @@ Trains LeNet-5 on handwritten digits with WebGPU in a headless browser, and test
 
 TILEGRAD_ADAPTER=hardware|software chooses the adapter, PUPPETEER_EXECUTABLE_PATH the browser.`;
 
-const tasks = ["digits"];
 const flags = ["data", "split", "count", "epochs", "batch", "lr", "seed", "out", "json"];
 
-/** Reads the arguments. Throws an error of one line for what cannot be meant. */
-export function parseTrainOptions(args: readonly string[]): TrainOptions | "help" {
-  if (args.includes("--help") || args.includes("-h")) return "help";
-  const [task, ...rest] = args;
-  if (task === undefined || task.startsWith("-"))
-    throw new Error("no task is given; say `digits`, or --help.");
-  if (!tasks.includes(task)) throw new Error(`the task "${task}" is unknown; there is ${tasks.join(", ")}.`);
-  const values = flagValues(rest);
+/** Reads the arguments behind the task. Throws an error of one line for what cannot be meant. */
+export function parseTrainOptions(args: readonly string[]): TrainOptions {
+  const values = flagValues(args, flags);
   if (values.has("data") && values.has("count")) {
     throw new Error("--count is given with --data; it is for generated digits only.");
   }
@@ -59,46 +55,4 @@ export function parseTrainOptions(args: readonly string[]): TrainOptions | "help
     out: values.get("out") ?? "runs/digits",
     json: values.get("json"),
   };
-}
-
-/** Both `--flag value` and `--flag=value`. */
-function flagValues(args: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const match = /^--([a-z]+)(?:=(.*))?$/s.exec(args[i]);
-    if (match === null || !flags.includes(match[1])) {
-      throw new Error(`the argument "${args[i]}" is unknown; --help lists the options.`);
-    }
-    const [, flag, attached] = match;
-    const value = attached ?? args[++i];
-    if (value === undefined || value === "" || (attached === undefined && value.startsWith("--"))) {
-      throw new Error(`--${flag} has no value; --help lists the options.`);
-    }
-    if (values.has(flag)) throw new Error(`--${flag} is given twice; once is enough.`);
-    values.set(flag, value);
-  }
-  return values;
-}
-
-function whole(
-  values: ReadonlyMap<string, string>,
-  flag: string,
-  fallback: number,
-  least: number,
-  most = Number.MAX_SAFE_INTEGER,
-): number {
-  const text = values.get(flag);
-  if (text === undefined) return fallback;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-  throw new Error(`--${flag} is "${text}"; it must be a whole number ${range}.`);
-}
-
-function positive(values: ReadonlyMap<string, string>, flag: string, fallback: number): number {
-  const text = values.get(flag);
-  if (text === undefined) return fallback;
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new Error(`--${flag} is "${text}"; it must be a number above 0.`);
 }

@@ -7,11 +7,11 @@ import { encodePng } from "../../src/formats/png.ts";
 import type { Digits } from "./digits.ts";
 import { hardestMistakes, mistakeSheet, sheetLegend } from "./mistakeSheet.ts";
 import type { TrainOptions } from "./options.ts";
-import { type ProgressView, percent } from "./progressView.ts";
+import { megabytes, type ProgressView, percent } from "./progressView.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
 /** Makes the folders now: a training of minutes must not end with a file that cannot be written. */
-export async function prepareOutputs({ out, json }: TrainOptions): Promise<void> {
+export async function prepareOutputs({ out, json }: Pick<TrainOptions, "out" | "json">): Promise<void> {
   await makeFolder("--out", out);
   if (json === undefined) return;
   await makeFolder("--json", dirname(json));
@@ -84,10 +84,6 @@ export function confusionLines(counts: readonly (readonly number[])[]): string[]
     `    ${cells(counts.map((_, digit) => digit))}`,
     ...counts.map((row, digit) => `  ${digit} ${cells(row.map((count) => (count === 0 ? "." : count)))}`),
   ];
-}
-
-function megabytes(sizeBytes: number): string {
-  return `${(sizeBytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 async function makeFolder(flag: string, folder: string): Promise<void> {

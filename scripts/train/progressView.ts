@@ -16,7 +16,13 @@ const plainIntervalMs = 5000;
 const unknownColumns = 120;
 const clearLine = "\r\x1b[2K";
 
-/** Prints events as they come. */
+/** What an event says. */
+export interface ProgressLine {
+  readonly text: string;
+  readonly stays: boolean;
+}
+
+/** Prints lines as they come. */
 export class ProgressView {
   private readonly terminal: Terminal;
   private readonly now: () => number;
@@ -35,10 +41,10 @@ export class ProgressView {
     this.isBarShown = false;
   }
 
-  show(event: JobEvent): void {
-    if (event.kind === "pipelines") this.passing(`compiling pipelines ${event.done}/${event.total}`);
-    else if (event.kind === "steps") this.passing(stepLine(event));
-    else this.line(epochLine(event));
+  /** A line that stays, or one that the next may replace. */
+  show({ text, stays }: ProgressLine): void {
+    if (stays) this.line(text);
+    else this.passing(text);
   }
 
   private passing(text: string): void {
@@ -52,17 +58,30 @@ export class ProgressView {
   }
 }
 
+/** What training on digits tells. */
+export function digitsLine(event: JobEvent): ProgressLine {
+  if (event.kind === "pipelines")
+    return { text: `compiling pipelines ${event.done}/${event.total}`, stays: false };
+  return event.kind === "steps"
+    ? { text: stepLine(event), stays: false }
+    : { text: epochLine(event), stays: true };
+}
+
+/** "[#####---] 230/625". */
+export function bar(step: number, totalSteps: number): string {
+  const filled = Math.round((barWidth * step) / totalSteps);
+  return `[${"#".repeat(filled)}${"-".repeat(barWidth - filled)}]  ${step}/${totalSteps}`;
+}
+
 type StepsEvent = Extract<JobEvent, { kind: "steps" }>;
 type EpochEvent = Extract<JobEvent, { kind: "epoch" }>;
 
 /** "epoch 2/5 [#####---] 230/625 loss 0.1234 accuracy 94.1 % 123.4 steps/s 3 s left". */
 export function stepLine(event: StepsEvent): string {
   const { epoch, epochs, step, totalSteps, loss, accuracy, stepsPerSecond, remainingMs } = event;
-  const filled = Math.round((barWidth * step) / totalSteps);
   return [
     `epoch ${epoch + 1}/${epochs}`,
-    `[${"#".repeat(filled)}${"-".repeat(barWidth - filled)}]`,
-    `${step}/${totalSteps}`,
+    bar(step, totalSteps),
     `loss ${loss.toFixed(4)}`,
     `accuracy ${percent(accuracy)}`,
     `${stepsPerSecond.toFixed(1)} steps/s`,
@@ -84,6 +103,10 @@ export function epochLine(event: EpochEvent): string {
 
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
+}
+
+export function megabytes(sizeBytes: number): string {
+  return `${(sizeBytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 /** "3 s", "2 min 05 s", "1 h 02 min". */

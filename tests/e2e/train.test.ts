@@ -126,8 +126,8 @@ test(
 
 describe("whatever is wrong is one line on standard error and exit code 1", () => {
   const cases: [what: string, args: string[], message: string, env?: Record<string, string>][] = [
-    ["no task", [], "train: no task is given; say `digits`, or --help."],
-    ["an unknown task", ["letters"], 'train: the task "letters" is unknown; there is digits.'],
+    ["no task", [], "train: no task is given; say one of digits, gpt, or --help."],
+    ["an unknown task", ["letters"], 'train: the task "letters" is unknown; there is digits, gpt.'],
     [
       "a folder that does not exist",
       ["digits", "--data", "/nowhere/mnist"],

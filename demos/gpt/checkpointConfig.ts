@@ -1,0 +1,48 @@
+// What a checkpoint says beside its tensors. Plain data: scripts read it without a browser.
+
+import type { models } from "../../src/index.ts";
+import type { GptSettings } from "./settings.ts";
+
+export const FORMAT = "tilegrad-gpt";
+export const VERSION = 1;
+
+export const CHECKPOINT_FILES = [
+  "model.safetensors",
+  "training.safetensors",
+  "config.json",
+  "tokenizer.json",
+] as const;
+export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
+
+export interface CheckpointConfig {
+  readonly format: typeof FORMAT;
+  readonly version: typeof VERSION;
+  readonly step: number;
+  readonly settings: GptSettings;
+  readonly model: models.GptConfig;
+}
+
+/** The config in the bytes of a config.json; or, as text, what is wrong with them. */
+export function parseConfig(bytes: Uint8Array): CheckpointConfig | string {
+  const allowed = "it must be what a checkpoint was saved with.";
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return `config.json: it is no JSON; ${allowed}`;
+  }
+  return isConfig(value)
+    ? value
+    : `config.json: it is not of format "${FORMAT}", version ${VERSION}; ${allowed}`;
+}
+
+function isConfig(value: unknown): value is CheckpointConfig {
+  if (typeof value !== "object" || value === null) return false;
+  const { format, version, step, settings, model } = value as Partial<CheckpointConfig>;
+  const isRight = format === FORMAT && version === VERSION && Number.isInteger(step);
+  return isRight && isObject(settings) && isObject(model);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
