@@ -7,7 +7,7 @@
 import { accessOf } from "../graph/access.ts";
 import { evaluateNode } from "../graph/evaluate.ts";
 import { type Graph, isInput, makeGraph, reachable } from "../graph/graph.ts";
-import { Node } from "../graph/node.ts";
+import { Node, printAttrs } from "../graph/node.ts";
 import type { OpRecord } from "../graph/op.ts";
 import { constantNode, constantValue } from "../graph/source.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
@@ -103,7 +103,7 @@ class Walk {
 
   /** The node made earlier with the same op, attributes and inputs, or else this one. */
   private unique(node: Node): Node {
-    const key = `${JSON.stringify(node.attrs)}|${node.dtype}|${node.inputs.map(({ id }) => id).join(",")}`;
+    const key = `${printAttrs(node.attrs)}|${node.dtype}|${node.inputs.map(({ id }) => id).join(",")}`;
     const sameOp = this.known.get(node.op) ?? new Map<string, Node>();
     this.known.set(node.op, sameOp);
     const twin = sameOp.get(key);

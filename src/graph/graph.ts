@@ -4,7 +4,7 @@
 
 import { assert } from "../base/assert.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
-import type { Node } from "./node.ts";
+import { type Node, printAttrs } from "./node.ts";
 
 /** After the run, `target` (an input) holds what `value` was. */
 export interface Update {
@@ -84,7 +84,7 @@ export function printGraph(graph: Graph): string {
   const name = (node: Node) => numbers.get(node) ?? "?";
   const lines = graph.nodes.map((node) => {
     const args = node.inputs.map(name).join(", ");
-    const attrs = node.op.kind === "source" && isInput(node) ? "" : printAttrs(node.attrs);
+    const attrs = node.op.kind === "source" && isInput(node) ? "" : shownAttrs(node.attrs);
     const origin = node.origin === undefined ? "" : `  "${node.origin}"`;
     return `${name(node)} = ${node.op.name}(${args})${attrs} ${printSpec(node)}${origin}`;
   });
@@ -93,8 +93,8 @@ export function printGraph(graph: Graph): string {
   return lines.join("\n");
 }
 
-function printAttrs(attrs: unknown): string {
+function shownAttrs(attrs: unknown): string {
   if (attrs === undefined || attrs === null) return "";
-  const text = Object.entries(attrs).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const text = Object.entries(attrs).map(([key, value]) => `${key}: ${printAttrs(value)}`);
   return text.length === 0 ? "" : ` {${text.join(", ")}}`;
 }

@@ -25,6 +25,15 @@ export interface Value extends Spec {
   derive(node: Node, sources: readonly Value[]): this;
 }
 
+/** `attrs` as text, equal only for equal ones: JSON has no infinities, no NaN and no -0. */
+export function printAttrs(attrs: unknown): string {
+  const text = JSON.stringify(attrs, (_key, value: unknown) => {
+    const isLost = typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0));
+    return isLost ? `number ${Object.is(value, -0) ? "-0" : value}` : value;
+  });
+  return text ?? "";
+}
+
 let lastId = 0;
 
 /** One application of an op. */

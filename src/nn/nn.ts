@@ -2,6 +2,7 @@
 
 export type { LoadOptions, StateEntry, StateSource } from "../api/loadState.ts";
 export { GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh } from "./activations.ts";
+export type { AttentionMasks } from "./attentionMask.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { Dropout } from "./dropout.ts";
 export { Embedding, type EmbeddingLayerOptions } from "./embedding.ts";

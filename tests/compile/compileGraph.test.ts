@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/differentiate.ts";
 import { compileGraph } from "../../src/compile/compileGraph.ts";
 import { printPlan } from "../../src/compile/plan.ts";
+import { simplify } from "../../src/compile/simplify.ts";
 import { makeGraph, printGraph } from "../../src/graph/graph.ts";
 import { constantNode, inputNode } from "../../src/graph/source.ts";
 import {
@@ -11,6 +12,7 @@ import {
   conv2d,
   exp,
   matmul,
+  maximum,
   maxPool2d,
   mul,
   relu,
@@ -22,6 +24,15 @@ import {
 import { fallbackProfile, gpuProfile } from "../setup/deviceProfile.ts";
 
 const f32 = (...shape: number[]) => inputNode(shape, "f32");
+
+test("infinities, NaN and -0 are told apart", () => {
+  const x = f32(4);
+  const values = [Infinity, -Infinity, Number.NaN, 0, -0];
+  const outputs = values.map((value) => maximum(x, value));
+  const graph = makeGraph(outputs);
+  expect(new Set(simplify(graph, gpuProfile).outputs).size).toBe(values.length);
+  expect(new Set(printGraph(graph).match(/value: [^,]+/g)).size).toBe(values.length);
+});
 
 describe("fusion", () => {
   test("a chain is one dispatch, and numbers travel as data", () => {

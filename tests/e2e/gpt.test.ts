@@ -1,0 +1,154 @@
+// Training a GPT and generating with it, as their user runs them.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { gptShapes } from "../../src/models/gptConfig.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const tsx = join(repository, "node_modules/tsx/dist/cli.mjs");
+const runMs = 120_000;
+const small = ["--layers", "1", "--heads", "2", "--width", "16", "--batch", "8", "--sample", "20"];
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gpt-"));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  output: string;
+  errors: string;
+}
+
+function run(script: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [tsx, script, ...args], {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended: Ended = { code: null, output: "", errors: "" };
+    child.stdout.on("data", (text: Buffer) => {
+      ended.output += String(text);
+    });
+    child.stderr.on("data", (text: Buffer) => {
+      ended.errors += String(text);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ ...ended, code }));
+  });
+}
+
+test(
+  "a task is trained, goes on from its checkpoint, and writes",
+  async () => {
+    const out = join(folder, "addition");
+    const json = join(folder, "addition.json");
+    const first = await run("scripts/train.ts", [
+      ...["gpt", "--task", "addition", "--steps", "6", ...small],
+      ...["--out", out, "--json", json],
+    ]);
+    expect({ code: first.code, errors: first.errors }).toEqual({ code: 0, errors: "" });
+    const report = JSON.parse(await readFile(json, "utf8"));
+    expect(Object.keys(report)).toEqual([
+      "task",
+      "adapter",
+      "settings",
+      "parameters",
+      "steps",
+      "stepsPerSecond",
+      "tokensPerSecond",
+      "losses",
+      "validationLoss",
+      "exactAccuracy",
+      "sample",
+      "plan",
+    ]);
+    expect(report).toMatchObject({ task: "addition", steps: 6, plan: { submits: 1 } });
+    expect(report.losses).toHaveLength(6);
+    expect(report.losses[5]).toBeLessThan(report.losses[0]);
+
+    const { tensors } = readSafetensors(await readFile(join(out, "model.safetensors")));
+    const config = { vocabularySize: 13, context: 10, layers: 1, heads: 2, width: 16 };
+    const shapes = new Map([...tensors].map(([name, { shape }]) => [name, [...shape]]));
+    expect(shapes).toEqual(gptShapes(config));
+
+    const longer = join(folder, "longer.json");
+    const second = await run("scripts/train.ts", [
+      ...["gpt", "--resume", "--steps", "9", "--out", out, "--json", longer],
+    ]);
+    expect({ code: second.code, errors: second.errors }).toEqual({ code: 0, errors: "" });
+    const resumed = JSON.parse(await readFile(longer, "utf8"));
+    expect(resumed).toMatchObject({ steps: 9, settings: { layers: 1, steps: 9 } });
+    expect(resumed.losses).toHaveLength(3);
+    expect(resumed.losses[0]).toBeLessThan(report.losses[0]);
+
+    const written = await run("scripts/generate.ts", [
+      ...["--model", out, "--prompt", "12+34=", "--tokens", "4", "--temperature", "0"],
+    ]);
+    expect(written.code).toBe(0);
+    expect(written.output).toMatch(/^12\+34=[\d+=\n]{4}\n$/);
+  },
+  runMs,
+);
+
+describe("what is wrong is one line, and nothing saved is harmed", () => {
+  test.each<[string, string[], string]>([
+    [
+      "two sources",
+      ["--text", "a", "--task", "addition"],
+      "--text is given with --task; a run learns one of them.",
+    ],
+    [
+      "an unknown task",
+      ["--task", "division"],
+      '--task is "division"; it must be one of addition, sorting, reversing, counting.',
+    ],
+    [
+      "a text that is not there",
+      ["--text", "/nowhere"],
+      "--text: /nowhere cannot be read; it must be a text file.",
+    ],
+    [
+      "nothing to go on from",
+      ["--resume", "--out", "/nowhere"],
+      "--resume: /nowhere/model.safetensors cannot be read; --out must be the folder of a run that was saved.",
+    ],
+    ["f16", ["--precision", "f16"], '--precision is "f16"; it must be f32.'],
+  ])("%s", async (_name, args, message) => {
+    const { code, errors } = await run("scripts/train.ts", ["gpt", ...args]);
+    expect({ code, errors }).toEqual({ code: 1, errors: `train: ${message}\n` });
+  });
+
+  test(
+    "an empty corpus, one shorter than a context, and a width that heads cannot share",
+    async () => {
+      const empty = join(folder, "empty.txt");
+      await writeFile(empty, "");
+      const short = join(folder, "short.txt");
+      await writeFile(short, "abcdefghij");
+      const out = join(folder, "refused");
+      const faults = await Promise.all(
+        [
+          ["--text", empty],
+          ["--text", short, "--context", "16"],
+          ["--text", fileURLToPath(import.meta.url), "--width", "30", "--heads", "4"],
+        ].map((args) => run("scripts/train.ts", ["gpt", ...args, "--out", out])),
+      );
+      expect(faults.map(({ errors }) => errors)).toEqual([
+        `train: --text: ${empty} is empty; it must have text to learn.\n`,
+        "train: TextWindows: the corpus has 9 tokens, context is 16; it must have at least context + 1 = 17.\n",
+        "train: Gpt: width is 30, which 4 heads cannot share; it must be a multiple of heads.\n",
+      ]);
+      expect(await readdir(out)).toEqual([]);
+    },
+    runMs,
+  );
+});
