@@ -65,6 +65,8 @@ const LEAST_NORMAL = 1.1754944e-38;
 // exp of this is 0.
 const LEAST_EXPONENT = -200.0;
 const LEAST_SHARE = 1e-20;
+const PASSES_BY_VALUE = 5u;
+const LEAST_BY_VALUE = -1e30;
 
 // The tokens kept so far: those with a larger key, and those with this key and an index below the bound.
 struct Cut {
@@ -140,16 +142,32 @@ fn from_each(key: u32, candidates: vec4<u32>, weight: f32) -> vec4<f32> {
   return select(vec4<f32>(), vec4<f32>(weight), vec4<u32>(key) >= candidates);
 }
 
+// Keys that cut an interval into eight, the first of them `low`.
+fn cuts_at(eighths: vec4<f32>, low: u32, high: u32, inKeys: bool) -> vec4<u32> {
+  if (inKeys) {
+    let step = (high - low) / 8u + 1u;
+    return vec4<u32>(low) + vec4<u32>(eighths) * step;
+  }
+  let first = values_of(vec4<u32>(low));
+  let step = (values_of(vec4<u32>(high)) - first) * 0.125;
+  return clamp(keys_of(bitcast<vec4<u32>>(first + eighths * step)), vec4<u32>(low), vec4<u32>(high));
+}
+
 // Of the first tokens as many as it takes for their number, or their mass, to reach `wanted`.
 fn first_tokens(row: Row, cut: Cut, byMass: bool, wanted: f32) -> Cut {
   // The tokens from `low` on suffice, those beyond `high` add up to `above`, which does not.
   var low = max(row.bottom, cut.key);
   var high = row.top;
   var above = 0.0;
+  var passes = 0u;
   while (low < high) {
-    let step = (high - low) / 8u + 1u;
-    let lows = vec4<u32>(low) + vec4<u32>(0u, 1u, 2u, 3u) * step;
-    let highs = lows + vec4<u32>(4u * step);
+    // Logits lie closer to each other than keys do, so the first cuts are at equal distances of logits; but only those at
+    // equal distances of keys are sure to come to an end.
+    let inKeys = passes >= PASSES_BY_VALUE || values_of(vec4<u32>(low)).x < LEAST_BY_VALUE;
+    var lows = cuts_at(vec4<f32>(0.0, 1.0, 2.0, 3.0), low, high, inKeys);
+    lows.x = low; // also where it stands for a number so small that arithmetic takes it for 0
+    let highs = cuts_at(vec4<f32>(4.0, 5.0, 6.0, 7.0), low, high, inKeys);
+    passes++;
     var lowSums = vec4<f32>();
     var highSums = vec4<f32>();
     var lowCounts = vec4<f32>();
@@ -186,8 +204,10 @@ fn first_tokens(row: Row, cut: Cut, byMass: bool, wanted: f32) -> Cut {
       + add_up(select(vec4<f32>(), vec4<f32>(1.0), highEnough)));
     above += pick(lowSums, highSums, last + 1u);
     let count = pick(lowCounts, highCounts, last) - pick(lowCounts, highCounts, last + 1u);
-    low += last * step;
-    high = min(high, low + (step - 1u));
+    if (last < 7u) {
+      high = select(highs[(last + 1u) & 3u], lows[(last + 1u) & 3u], last < 3u) - 1u;
+    }
+    low = select(highs[last & 3u], lows[last & 3u], last < 4u);
     if (count == 1.0) {
       return Cut(low, select(params.cols, cut.bound, low == cut.key));
     }

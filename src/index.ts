@@ -1,11 +1,13 @@
 // The public names of tilegrad, and nothing else.
 
 export * from "./api/arange.ts";
+export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from "./api/attention.ts";
 export * from "./api/compile.ts";
 export { createEngine, Engine, type EngineMemory, init, memory } from "./api/engine.ts";
 export * from "./api/grad.ts";
 export * from "./api/profile.ts";
 export * from "./api/random.ts";
+export { sampleToken } from "./api/sampleToken.ts";
 export {
   assignAll,
   full,
@@ -60,6 +62,7 @@ export type { SafetensorsTensor } from "./formats/safetensorsValues.ts";
 export { lenet5 } from "./models/lenet5.ts";
 export * as models from "./models/models.ts";
 export * as nn from "./nn/nn.ts";
+export type { FilterOptions } from "./ops/filterLogits.ts";
 export * from "./ops/index.ts";
 export * as optim from "./optim/optim.ts";
 export { BytePairTokenizer } from "./text/bytePairTokenizer.ts";

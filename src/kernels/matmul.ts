@@ -282,18 +282,20 @@ function registerBlocks({ m, n }: MatmulSizes, [rows, quads]: RegisterTile): num
   return ceilDiv(m, rows) * ceilDiv(n, 4 * quads);
 }
 
-/** The tile that wastes least of what it reads, however few of them there are. */
+/** The tile that wastes least of what it computes, however few of them there are. */
 function widestTile({ m, n }: MatmulSizes): RegisterTile {
   if (m === 1) return [1, 1];
   return Math.min(m, n) <= 4 ? [4, 1] : [8, 2];
 }
 
+/** The widest tile of which there are enough. Twice as wide a row of b is read in half the time. */
 function registerTile(sizes: SplitMatmulSizes): RegisterTile {
-  const widest = widestTile(sizes);
+  const [rows, quads] = widestTile(sizes);
+  const twice: RegisterTile[] = rows < 8 && sizes.n > 4 ? [[rows, 2]] : [];
+  const narrower: RegisterTile[] = rows > 4 ? [[4, 1]] : [];
   const spreads = (tile: RegisterTile) =>
     registerBlocks(sizes, tile) * sizes.batch * sizes.splits >= ENOUGH_INVOCATIONS;
-  if (spreads(widest)) return widest;
-  return widest[0] > 1 && spreads([4, 1]) ? [4, 1] : [1, 1];
+  return [...twice, [rows, quads] as const, ...narrower].find(spreads) ?? [1, 1];
 }
 
 /** How much runs at once without a cut along k, how much should, and the shortest part worth its own sum. */

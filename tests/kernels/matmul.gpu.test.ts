@@ -72,6 +72,28 @@ const variants: readonly VariantCase[] = [
     ],
   },
   {
+    name: "matmul_registers 4 x 8",
+    dispatch: (sizes, device) => matmulRegisters(sizes, [4, 2], device),
+    shapes: [
+      [1, 1, 1],
+      [3, 9, 5],
+      [4, 8, 4],
+      [5, 7, 3],
+      [2, 67, 71],
+    ],
+  },
+  {
+    name: "matmul_registers 1 x 8",
+    dispatch: (sizes, device) => matmulRegisters(sizes, [1, 2], device),
+    shapes: [
+      [1, 1, 1],
+      [2, 9, 5],
+      [4, 8, 4],
+      [1, 67, 71],
+      [5, 7, 3],
+    ],
+  },
+  {
     name: "matmul_registers 1 x 4",
     dispatch: (sizes, device) => matmulRegisters(sizes, [1, 1], device),
     shapes: [
@@ -246,7 +268,9 @@ describe("the choice of a kernel", () => {
     const [gpu, fallback] = profiles;
     const choice = (shape: Shape, device: DeviceProfile, transposeB = false) => {
       const { kernel, constants } = matmul(sizesOf(shape, { transposeB }), device);
-      return constants.ROWS === undefined ? kernel.name : `${kernel.name} ${constants.ROWS}`;
+      return constants.ROWS === undefined
+        ? kernel.name
+        : `${kernel.name} ${constants.ROWS} x ${4 * constants.QUADS}`;
     };
     expect({
       "gpu 2048": choice([2048, 2048, 2048], gpu),
@@ -258,11 +282,17 @@ describe("the choice of a kernel", () => {
       "fallback 512": choice([512, 512, 512], fallback),
       "fallback 16": choice([16, 64, 16], fallback),
       "fallback 1 x 50257": choice([1, 50257, 768], fallback),
+      "fallback 1 x 256": choice([1, 256, 768], fallback),
+      "fallback 3 x 768": choice([3, 768, 768], fallback),
+      "fallback 768 x 3": choice([768, 3, 768], fallback),
     }).toMatchInlineSnapshot(`
       {
-        "fallback 1 x 50257": "matmul_registers 1",
-        "fallback 16": "matmul_registers 4",
-        "fallback 512": "matmul_registers 8",
+        "fallback 1 x 256": "matmul_registers 1 x 4",
+        "fallback 1 x 50257": "matmul_registers 1 x 8",
+        "fallback 16": "matmul_registers 4 x 4",
+        "fallback 3 x 768": "matmul_registers 4 x 8",
+        "fallback 512": "matmul_registers 8 x 8",
+        "fallback 768 x 3": "matmul_registers 4 x 4",
         "gpu 1 x 50257": "matmul_vector_columns",
         "gpu 1 x 50257, bT": "matmul_vector_rows",
         "gpu 2048": "matmul_tiled64",

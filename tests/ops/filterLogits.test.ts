@@ -154,6 +154,14 @@ testOp("filterLogits", [
     tolerance: exact,
   },
   {
+    name: "numbers that arithmetic may take for 0",
+    inputs: [{ shape: [6], values: [-1e-40, -2e-40, 1e-40, -3e-40, 0, -4e-40] }],
+    apply: (x) => filterLogits(x, { topK: 4 }),
+    expected: [0.25, 0.25, 0.25, 0, 0.25, 0],
+    ...common,
+    tolerance: exact,
+  },
+  {
     name: "no number, infinity and nothing above -infinity spoil their rows",
     inputs: [
       {
