@@ -4,23 +4,22 @@
 //           mask: [batch, heads, queries, keys], all by strides; random: seed, stream, step. y: [batch, queries, heads,
 //           valueWidth], and from statsStart on, [batch, heads, queries] each: the largest score of a row and the inverse
 //           of its sum, in units of log 2.
-// Work      one invocation per ROWS queries and slice of 64 elements of the value width, over keys in blocks of 4; the
+// Work      one invocation per ROWS queries and slice of 32 elements of the value width, over keys in blocks of 4; the
 //           longest rows first, heads side by side, so that lanes end together. No barriers.
-// Memory    reads k and v queries / ROWS times, straight from global memory, q and y once for widths up to 64: a slice of
+// Memory    reads k and v queries / ROWS times, straight from global memory, q and y once for widths up to 32: a slice of
 //           q and of y stays in registers. Wider q is read again for each block of keys; each slice computes all scores.
 // Numerics  one f32 accumulator per element; a running maximum rescales sums and results. Scores that are not allowed are
 //           finite; a row of nothing else gives 0. Random bits go by the element of the score matrix.
-// Limits    ROWS is 4 or 8; QUADS and VALUE_QUADS are at most 16.
+// Limits    ROWS is 4 or 8; QUADS and VALUE_QUADS are at most 8, and 4 where ROWS is 8.
 
 struct Params {
   batch: u32,
   heads: u32, // of q
   keyHeads: u32, // of k and v
-  queries: u32,
-  keys: u32,
+  queries: u32, keys: u32,
   width: u32, // of q and k
   valueWidth: u32, // of v
-  slices: u32, // of 64 elements of the result's width
+  slices: u32, // of 32 elements of the result's width
   scale: f32,
   scaleLog2: f32, // scale / log 2
   dropBelow: u32, // dropout * 2^24
@@ -74,11 +73,13 @@ fn store_y4(i: u32, v: vec4<f32>) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 16;
-override ROWS: u32 = 8; // 4 or 8
-override QUADS: u32 = 16; // of the width, in a slice
-override VALUE_QUADS: u32 = 16; // of the value width, in a slice
+override ROWS: u32 = 4; // or 8
+override QUADS: u32 = 8; // of the width, in a slice
+override VALUE_QUADS: u32 = 8; // of the value width, in a slice
 override EDGE: bool = true; // whether a slice of the width may hold less than its quads
 override VALUE_EDGE: bool = true;
+override WIDE: bool = true; // whether the width is more than a slice
+override VALUE_WIDE: bool = true;
 override CAUSAL: bool = false;
 override MASK: u32 = 0; // 0: none, 1: true where allowed, 2: added
 override DROPOUT: bool = false;
@@ -89,69 +90,56 @@ const LOWEST_MASK = -1e30;
 const LOG2E = 1.4426950408889634;
 const NEGATIVE_INFINITY = 0xff800000u; // bits
 
-fn threefry_round(x: ptr<function, vec4<u32>>, y: ptr<function, vec4<u32>>, left: u32) {
+// Four rounds of Threefry2x32, turning by `left`.
+fn threefry_rounds(x: ptr<function, vec4<u32>>, y: ptr<function, vec4<u32>>, left: vec4<u32>) {
   *x += *y;
-  *y = ((*y << vec4<u32>(left)) | (*y >> vec4<u32>(32u - left))) ^ *x;
+  *y = ((*y << vec4<u32>(left.x)) | (*y >> vec4<u32>(32u - left.x))) ^ *x;
+  *x += *y;
+  *y = ((*y << vec4<u32>(left.y)) | (*y >> vec4<u32>(32u - left.y))) ^ *x;
+  *x += *y;
+  *y = ((*y << vec4<u32>(left.z)) | (*y >> vec4<u32>(32u - left.z))) ^ *x;
+  *x += *y;
+  *y = ((*y << vec4<u32>(left.w)) | (*y >> vec4<u32>(32u - left.w))) ^ *x;
 }
 
-fn threefry_even(x: ptr<function, vec4<u32>>, y: ptr<function, vec4<u32>>) {
-  threefry_round(x, y, 13u);
-  threefry_round(x, y, 15u);
-  threefry_round(x, y, 26u);
-  threefry_round(x, y, 6u);
-}
-
-fn threefry_odd(x: ptr<function, vec4<u32>>, y: ptr<function, vec4<u32>>) {
-  threefry_round(x, y, 17u);
-  threefry_round(x, y, 29u);
-  threefry_round(x, y, 16u);
-  threefry_round(x, y, 24u);
-}
-
-// Random bits for four elements: lib/threefry.wgsl, with one key for all.
+// Random bits for four elements, as lib/threefry.wgsl makes them, with one key for all.
 fn threefry(element: vec4<u32>) -> vec4<u32> {
+  let even = vec4<u32>(13u, 15u, 26u, 6u);
+  let odd = vec4<u32>(17u, 29u, 16u, 24u);
   let key0 = load_random(0u);
   let key1 = load_random(1u);
   let key2 = key0 ^ key1 ^ 0x1bd11bdau;
   var x = vec4<u32>(load_random(2u) + key0);
   var y = element + key1;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key1;
   y += key2 + 1u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key2;
   y += key0 + 2u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key0;
   y += key1 + 3u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key1;
   y += key2 + 4u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   return x + key2;
 }
 
 // Four quads with zeros where they reach over the end of a row.
 fn inside(quads: mat4x4<f32>, d: u32, size: u32) -> mat4x4<f32> {
   let is_inside = vec4<u32>(d, d + 1u, d + 2u, d + 3u) < vec4<u32>(size);
+  let none = vec4<f32>();
   return mat4x4<f32>(
-    select(vec4<f32>(), quads[0], is_inside),
-    select(vec4<f32>(), quads[1], is_inside),
-    select(vec4<f32>(), quads[2], is_inside),
-    select(vec4<f32>(), quads[3], is_inside),
+    select(none, quads[0], is_inside), select(none, quads[1], is_inside),
+    select(none, quads[2], is_inside), select(none, quads[3], is_inside),
   );
 }
 
 fn block_q(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
-  let quads = mat4x4<f32>(
-    load_q4(rows.x + d),
-    load_q4(rows.y + d),
-    load_q4(rows.z + d),
-    load_q4(rows.w + d),
-  );
-  if (EDGE) {
-    return inside(quads, d, params.width);
-  }
+  let quads = mat4x4<f32>(load_q4(rows.x + d), load_q4(rows.y + d), load_q4(rows.z + d), load_q4(rows.w + d));
+  if (EDGE) { return inside(quads, d, params.width); }
   return quads;
 }
 
@@ -160,25 +148,13 @@ fn scaled_q(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
 }
 
 fn block_k(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
-  let quads = mat4x4<f32>(
-    load_k4(rows.x + d),
-    load_k4(rows.y + d),
-    load_k4(rows.z + d),
-    load_k4(rows.w + d),
-  );
-  if (EDGE) {
-    return inside(quads, d, params.width);
-  }
+  let quads = mat4x4<f32>(load_k4(rows.x + d), load_k4(rows.y + d), load_k4(rows.z + d), load_k4(rows.w + d));
+  if (EDGE) { return inside(quads, d, params.width); }
   return quads;
 }
 
 fn block_v(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    load_v4(rows.x + d),
-    load_v4(rows.y + d),
-    load_v4(rows.z + d),
-    load_v4(rows.w + d),
-  );
+  return mat4x4<f32>(load_v4(rows.x + d), load_v4(rows.y + d), load_v4(rows.z + d), load_v4(rows.w + d));
 }
 
 // Scores of four queries and one key, in units of log 2, where attention is allowed.
@@ -254,21 +230,19 @@ fn store_quad(i: u32, d: u32, quad: vec4<f32>, size: u32) {
   if (d + 2u < size) { store_y(i + d + 2u, quad.z); }
 }
 
-// Columns of two blocks to rows `first` …; those past the last query are left out.
-fn store_rows(above: mat4x4<f32>, below: mat4x4<f32>, start: u32, first: u32, d: u32) {
-  let stride = params.heads * params.valueWidth;
-  let left = params.queries - first;
-  let i = start + first * stride;
-  store_quad(i, d, above[0], params.valueWidth);
-  if (left > 1u) { store_quad(i + stride, d, above[1], params.valueWidth); }
-  if (left > 2u) { store_quad(i + 2u * stride, d, above[2], params.valueWidth); }
-  if (left > 3u) { store_quad(i + 3u * stride, d, above[3], params.valueWidth); }
-  if (ROWS > 4u) {
-    if (left > 4u) { store_quad(i + 4u * stride, d, below[0], params.valueWidth); }
-    if (left > 5u) { store_quad(i + 5u * stride, d, below[1], params.valueWidth); }
-    if (left > 6u) { store_quad(i + 6u * stride, d, below[2], params.valueWidth); }
-    if (left > 7u) { store_quad(i + 7u * stride, d, below[3], params.valueWidth); }
-  }
+// Columns to rows `stride` apart, of which `left` are left.
+fn store_four(m: mat4x4<f32>, i: u32, stride: u32, left: i32, d: u32, size: u32) {
+  if (left > 0) { store_quad(i, d, m[0], size); }
+  if (left > 1) { store_quad(i + stride, d, m[1], size); }
+  if (left > 2) { store_quad(i + 2u * stride, d, m[2], size); }
+  if (left > 3) { store_quad(i + 3u * stride, d, m[3], size); }
+}
+
+fn store_rows(above: mat4x4<f32>, below: mat4x4<f32>, start: u32, first: u32, d: u32, size: u32) {
+  let stride = params.heads * size;
+  let left = i32(params.queries) - i32(first);
+  store_four(above, start + first * stride, stride, left, d, size);
+  if (ROWS > 4u) { store_four(below, start + (first + 4u) * stride, stride, left - 4, d, size); }
 }
 
 fn store_stats(item: u32, first: u32, top: vec4<f32>, inverse: vec4<f32>) {
@@ -299,7 +273,7 @@ fn main(
   let head = item - batch * params.heads;
   let key_head = head / (params.heads / params.keyHeads);
   let first = (blocks - 1u - (rest - slice * blocks)) * ROWS;
-  let start = slice * 64u;
+  let start = slice * 32u;
   let above = first + vec4<u32>(0u, 1u, 2u, 3u);
   let below = above + 4u;
   let last = vec4<u32>(params.queries - 1u);
@@ -310,38 +284,21 @@ fn main(
   let start_v = params.vOffset + batch * params.vStrideBatch + key_head * params.vStrideHead + start;
   let mask_at = params.maskOffset + batch * params.maskStrideBatch + head * params.maskStrideHead;
 
-  var q0a: mat4x4<f32>; var q0b: mat4x4<f32>; var y0a: mat4x4<f32>; var y0b: mat4x4<f32>;
-  var q1a: mat4x4<f32>; var q1b: mat4x4<f32>; var y1a: mat4x4<f32>; var y1b: mat4x4<f32>;
-  var q2a: mat4x4<f32>; var q2b: mat4x4<f32>; var y2a: mat4x4<f32>; var y2b: mat4x4<f32>;
-  var q3a: mat4x4<f32>; var q3b: mat4x4<f32>; var y3a: mat4x4<f32>; var y3b: mat4x4<f32>;
-  var q4a: mat4x4<f32>; var q4b: mat4x4<f32>; var y4a: mat4x4<f32>; var y4b: mat4x4<f32>;
-  var q5a: mat4x4<f32>; var q5b: mat4x4<f32>; var y5a: mat4x4<f32>; var y5b: mat4x4<f32>;
-  var q6a: mat4x4<f32>; var q6b: mat4x4<f32>; var y6a: mat4x4<f32>; var y6b: mat4x4<f32>;
-  var q7a: mat4x4<f32>; var q7b: mat4x4<f32>; var y7a: mat4x4<f32>; var y7b: mat4x4<f32>;
-  var q8a: mat4x4<f32>; var q8b: mat4x4<f32>; var y8a: mat4x4<f32>; var y8b: mat4x4<f32>;
-  var q9a: mat4x4<f32>; var q9b: mat4x4<f32>; var y9a: mat4x4<f32>; var y9b: mat4x4<f32>;
-  var q10a: mat4x4<f32>; var q10b: mat4x4<f32>; var y10a: mat4x4<f32>; var y10b: mat4x4<f32>;
-  var q11a: mat4x4<f32>; var q11b: mat4x4<f32>; var y11a: mat4x4<f32>; var y11b: mat4x4<f32>;
-  var q12a: mat4x4<f32>; var q12b: mat4x4<f32>; var y12a: mat4x4<f32>; var y12b: mat4x4<f32>;
-  var q13a: mat4x4<f32>; var q13b: mat4x4<f32>; var y13a: mat4x4<f32>; var y13b: mat4x4<f32>;
-  var q14a: mat4x4<f32>; var q14b: mat4x4<f32>; var y14a: mat4x4<f32>; var y14b: mat4x4<f32>;
-  var q15a: mat4x4<f32>; var q15b: mat4x4<f32>; var y15a: mat4x4<f32>; var y15b: mat4x4<f32>;
-  if (QUADS > 0u) { q0a = scaled_q(at_above, 0u); if (ROWS > 4u) { q0b = scaled_q(at_below, 0u); } }
-  if (QUADS > 1u) { q1a = scaled_q(at_above, 4u); if (ROWS > 4u) { q1b = scaled_q(at_below, 4u); } }
-  if (QUADS > 2u) { q2a = scaled_q(at_above, 8u); if (ROWS > 4u) { q2b = scaled_q(at_below, 8u); } }
-  if (QUADS > 3u) { q3a = scaled_q(at_above, 12u); if (ROWS > 4u) { q3b = scaled_q(at_below, 12u); } }
-  if (QUADS > 4u) { q4a = scaled_q(at_above, 16u); if (ROWS > 4u) { q4b = scaled_q(at_below, 16u); } }
-  if (QUADS > 5u) { q5a = scaled_q(at_above, 20u); if (ROWS > 4u) { q5b = scaled_q(at_below, 20u); } }
-  if (QUADS > 6u) { q6a = scaled_q(at_above, 24u); if (ROWS > 4u) { q6b = scaled_q(at_below, 24u); } }
-  if (QUADS > 7u) { q7a = scaled_q(at_above, 28u); if (ROWS > 4u) { q7b = scaled_q(at_below, 28u); } }
-  if (QUADS > 8u) { q8a = scaled_q(at_above, 32u); if (ROWS > 4u) { q8b = scaled_q(at_below, 32u); } }
-  if (QUADS > 9u) { q9a = scaled_q(at_above, 36u); if (ROWS > 4u) { q9b = scaled_q(at_below, 36u); } }
-  if (QUADS > 10u) { q10a = scaled_q(at_above, 40u); if (ROWS > 4u) { q10b = scaled_q(at_below, 40u); } }
-  if (QUADS > 11u) { q11a = scaled_q(at_above, 44u); if (ROWS > 4u) { q11b = scaled_q(at_below, 44u); } }
-  if (QUADS > 12u) { q12a = scaled_q(at_above, 48u); if (ROWS > 4u) { q12b = scaled_q(at_below, 48u); } }
-  if (QUADS > 13u) { q13a = scaled_q(at_above, 52u); if (ROWS > 4u) { q13b = scaled_q(at_below, 52u); } }
-  if (QUADS > 14u) { q14a = scaled_q(at_above, 56u); if (ROWS > 4u) { q14b = scaled_q(at_below, 56u); } }
-  if (QUADS > 15u) { q15a = scaled_q(at_above, 60u); if (ROWS > 4u) { q15b = scaled_q(at_below, 60u); } }
+  var q0a: mat4x4<f32>; var q1a: mat4x4<f32>; var q2a: mat4x4<f32>; var q3a: mat4x4<f32>;
+  var q4a: mat4x4<f32>; var q5a: mat4x4<f32>; var q6a: mat4x4<f32>; var q7a: mat4x4<f32>;
+  var q0b: mat4x4<f32>; var q1b: mat4x4<f32>; var q2b: mat4x4<f32>; var q3b: mat4x4<f32>;
+  var y0a: mat4x4<f32>; var y1a: mat4x4<f32>; var y2a: mat4x4<f32>; var y3a: mat4x4<f32>;
+  var y4a: mat4x4<f32>; var y5a: mat4x4<f32>; var y6a: mat4x4<f32>; var y7a: mat4x4<f32>;
+  var y0b: mat4x4<f32>; var y1b: mat4x4<f32>; var y2b: mat4x4<f32>; var y3b: mat4x4<f32>;
+  for (var n = 0u; n < QUADS; n++) {
+    let quads = scaled_q(at_above, 4u * n);
+    if (n == 0u) { q0a = quads; } if (n == 1u) { q1a = quads; } if (n == 2u) { q2a = quads; } if (n == 3u) { q3a = quads; }
+    if (n == 4u) { q4a = quads; } if (n == 5u) { q5a = quads; } if (n == 6u) { q6a = quads; } if (n == 7u) { q7a = quads; }
+    if (ROWS > 4u) {
+      let more = scaled_q(at_below, 4u * n);
+      if (n == 0u) { q0b = more; } if (n == 1u) { q1b = more; } if (n == 2u) { q2b = more; } if (n == 3u) { q3b = more; }
+    }
+  }
 
   var top_a = vec4<f32>(LOWEST);
   var top_b = vec4<f32>(LOWEST);
@@ -358,23 +315,15 @@ fn main(
     if (QUADS > 1u) { let k1 = block_k(at_k, 4u); a += transpose(q1a) * k1; if (ROWS > 4u) { b += transpose(q1b) * k1; } }
     if (QUADS > 2u) { let k2 = block_k(at_k, 8u); a += transpose(q2a) * k2; if (ROWS > 4u) { b += transpose(q2b) * k2; } }
     if (QUADS > 3u) { let k3 = block_k(at_k, 12u); a += transpose(q3a) * k3; if (ROWS > 4u) { b += transpose(q3b) * k3; } }
-    if (QUADS > 4u) { let k4 = block_k(at_k, 16u); a += transpose(q4a) * k4; if (ROWS > 4u) { b += transpose(q4b) * k4; } }
-    if (QUADS > 5u) { let k5 = block_k(at_k, 20u); a += transpose(q5a) * k5; if (ROWS > 4u) { b += transpose(q5b) * k5; } }
-    if (QUADS > 6u) { let k6 = block_k(at_k, 24u); a += transpose(q6a) * k6; if (ROWS > 4u) { b += transpose(q6b) * k6; } }
-    if (QUADS > 7u) { let k7 = block_k(at_k, 28u); a += transpose(q7a) * k7; if (ROWS > 4u) { b += transpose(q7b) * k7; } }
-    if (QUADS > 8u) { let k8 = block_k(at_k, 32u); a += transpose(q8a) * k8; if (ROWS > 4u) { b += transpose(q8b) * k8; } }
-    if (QUADS > 9u) { let k9 = block_k(at_k, 36u); a += transpose(q9a) * k9; if (ROWS > 4u) { b += transpose(q9b) * k9; } }
-    if (QUADS > 10u) { let k10 = block_k(at_k, 40u); a += transpose(q10a) * k10; if (ROWS > 4u) { b += transpose(q10b) * k10; } }
-    if (QUADS > 11u) { let k11 = block_k(at_k, 44u); a += transpose(q11a) * k11; if (ROWS > 4u) { b += transpose(q11b) * k11; } }
-    if (QUADS > 12u) { let k12 = block_k(at_k, 48u); a += transpose(q12a) * k12; if (ROWS > 4u) { b += transpose(q12b) * k12; } }
-    if (QUADS > 13u) { let k13 = block_k(at_k, 52u); a += transpose(q13a) * k13; if (ROWS > 4u) { b += transpose(q13b) * k13; } }
-    if (QUADS > 14u) { let k14 = block_k(at_k, 56u); a += transpose(q14a) * k14; if (ROWS > 4u) { b += transpose(q14b) * k14; } }
-    if (QUADS > 15u) { let k15 = block_k(at_k, 60u); a += transpose(q15a) * k15; if (ROWS > 4u) { b += transpose(q15b) * k15; } }
-    for (var d = 64u; d < params.width; d += 4u) {
-      let wide = block_k(at_k, d) * params.scaleLog2;
-      a += transpose(block_q(at_above, d)) * wide;
-      if (ROWS > 4u) {
-        b += transpose(block_q(at_below, d)) * wide;
+    if (QUADS > 4u) { let k4 = block_k(at_k, 16u); a += transpose(q4a) * k4; }
+    if (QUADS > 5u) { let k5 = block_k(at_k, 20u); a += transpose(q5a) * k5; }
+    if (QUADS > 6u) { let k6 = block_k(at_k, 24u); a += transpose(q6a) * k6; }
+    if (QUADS > 7u) { let k7 = block_k(at_k, 28u); a += transpose(q7a) * k7; }
+    if (WIDE) {
+      for (var d = 32u; d < params.width; d += 4u) {
+        let wide = block_k(at_k, d) * params.scaleLog2;
+        a += transpose(block_q(at_above, d)) * wide;
+        if (ROWS > 4u) { b += transpose(block_q(at_below, d)) * wide; }
       }
     }
 
@@ -405,18 +354,10 @@ fn main(
     if (VALUE_QUADS > 1u) { let v1 = block_v(at_v, 4u); y1a = scaled(y1a, shrink_a) + v1 * a; if (ROWS > 4u) { y1b = scaled(y1b, shrink_b) + v1 * b; } }
     if (VALUE_QUADS > 2u) { let v2 = block_v(at_v, 8u); y2a = scaled(y2a, shrink_a) + v2 * a; if (ROWS > 4u) { y2b = scaled(y2b, shrink_b) + v2 * b; } }
     if (VALUE_QUADS > 3u) { let v3 = block_v(at_v, 12u); y3a = scaled(y3a, shrink_a) + v3 * a; if (ROWS > 4u) { y3b = scaled(y3b, shrink_b) + v3 * b; } }
-    if (VALUE_QUADS > 4u) { let v4 = block_v(at_v, 16u); y4a = scaled(y4a, shrink_a) + v4 * a; if (ROWS > 4u) { y4b = scaled(y4b, shrink_b) + v4 * b; } }
-    if (VALUE_QUADS > 5u) { let v5 = block_v(at_v, 20u); y5a = scaled(y5a, shrink_a) + v5 * a; if (ROWS > 4u) { y5b = scaled(y5b, shrink_b) + v5 * b; } }
-    if (VALUE_QUADS > 6u) { let v6 = block_v(at_v, 24u); y6a = scaled(y6a, shrink_a) + v6 * a; if (ROWS > 4u) { y6b = scaled(y6b, shrink_b) + v6 * b; } }
-    if (VALUE_QUADS > 7u) { let v7 = block_v(at_v, 28u); y7a = scaled(y7a, shrink_a) + v7 * a; if (ROWS > 4u) { y7b = scaled(y7b, shrink_b) + v7 * b; } }
-    if (VALUE_QUADS > 8u) { let v8 = block_v(at_v, 32u); y8a = scaled(y8a, shrink_a) + v8 * a; if (ROWS > 4u) { y8b = scaled(y8b, shrink_b) + v8 * b; } }
-    if (VALUE_QUADS > 9u) { let v9 = block_v(at_v, 36u); y9a = scaled(y9a, shrink_a) + v9 * a; if (ROWS > 4u) { y9b = scaled(y9b, shrink_b) + v9 * b; } }
-    if (VALUE_QUADS > 10u) { let v10 = block_v(at_v, 40u); y10a = scaled(y10a, shrink_a) + v10 * a; if (ROWS > 4u) { y10b = scaled(y10b, shrink_b) + v10 * b; } }
-    if (VALUE_QUADS > 11u) { let v11 = block_v(at_v, 44u); y11a = scaled(y11a, shrink_a) + v11 * a; if (ROWS > 4u) { y11b = scaled(y11b, shrink_b) + v11 * b; } }
-    if (VALUE_QUADS > 12u) { let v12 = block_v(at_v, 48u); y12a = scaled(y12a, shrink_a) + v12 * a; if (ROWS > 4u) { y12b = scaled(y12b, shrink_b) + v12 * b; } }
-    if (VALUE_QUADS > 13u) { let v13 = block_v(at_v, 52u); y13a = scaled(y13a, shrink_a) + v13 * a; if (ROWS > 4u) { y13b = scaled(y13b, shrink_b) + v13 * b; } }
-    if (VALUE_QUADS > 14u) { let v14 = block_v(at_v, 56u); y14a = scaled(y14a, shrink_a) + v14 * a; if (ROWS > 4u) { y14b = scaled(y14b, shrink_b) + v14 * b; } }
-    if (VALUE_QUADS > 15u) { let v15 = block_v(at_v, 60u); y15a = scaled(y15a, shrink_a) + v15 * a; if (ROWS > 4u) { y15b = scaled(y15b, shrink_b) + v15 * b; } }
+    if (VALUE_QUADS > 4u) { let v4 = block_v(at_v, 16u); y4a = scaled(y4a, shrink_a) + v4 * a; }
+    if (VALUE_QUADS > 5u) { let v5 = block_v(at_v, 20u); y5a = scaled(y5a, shrink_a) + v5 * a; }
+    if (VALUE_QUADS > 6u) { let v6 = block_v(at_v, 24u); y6a = scaled(y6a, shrink_a) + v6 * a; }
+    if (VALUE_QUADS > 7u) { let v7 = block_v(at_v, 28u); y7a = scaled(y7a, shrink_a) + v7 * a; }
   }
 
   let inverse_a = select(1.0 / sum_a, vec4<f32>(), sum_a == vec4<f32>());
@@ -430,20 +371,12 @@ fn main(
   let to = (batch * params.queries * params.heads + head) * params.valueWidth;
   let factor_a = inverse_a * params.keepScale;
   let factor_b = inverse_b * params.keepScale;
-  if (VALUE_QUADS > 0u) { store_rows(scaled(y0a, factor_a), scaled(y0b, factor_b), to, first, start + 0u); }
-  if (VALUE_QUADS > 1u) { store_rows(scaled(y1a, factor_a), scaled(y1b, factor_b), to, first, start + 4u); }
-  if (VALUE_QUADS > 2u) { store_rows(scaled(y2a, factor_a), scaled(y2b, factor_b), to, first, start + 8u); }
-  if (VALUE_QUADS > 3u) { store_rows(scaled(y3a, factor_a), scaled(y3b, factor_b), to, first, start + 12u); }
-  if (VALUE_QUADS > 4u) { store_rows(scaled(y4a, factor_a), scaled(y4b, factor_b), to, first, start + 16u); }
-  if (VALUE_QUADS > 5u) { store_rows(scaled(y5a, factor_a), scaled(y5b, factor_b), to, first, start + 20u); }
-  if (VALUE_QUADS > 6u) { store_rows(scaled(y6a, factor_a), scaled(y6b, factor_b), to, first, start + 24u); }
-  if (VALUE_QUADS > 7u) { store_rows(scaled(y7a, factor_a), scaled(y7b, factor_b), to, first, start + 28u); }
-  if (VALUE_QUADS > 8u) { store_rows(scaled(y8a, factor_a), scaled(y8b, factor_b), to, first, start + 32u); }
-  if (VALUE_QUADS > 9u) { store_rows(scaled(y9a, factor_a), scaled(y9b, factor_b), to, first, start + 36u); }
-  if (VALUE_QUADS > 10u) { store_rows(scaled(y10a, factor_a), scaled(y10b, factor_b), to, first, start + 40u); }
-  if (VALUE_QUADS > 11u) { store_rows(scaled(y11a, factor_a), scaled(y11b, factor_b), to, first, start + 44u); }
-  if (VALUE_QUADS > 12u) { store_rows(scaled(y12a, factor_a), scaled(y12b, factor_b), to, first, start + 48u); }
-  if (VALUE_QUADS > 13u) { store_rows(scaled(y13a, factor_a), scaled(y13b, factor_b), to, first, start + 52u); }
-  if (VALUE_QUADS > 14u) { store_rows(scaled(y14a, factor_a), scaled(y14b, factor_b), to, first, start + 56u); }
-  if (VALUE_QUADS > 15u) { store_rows(scaled(y15a, factor_a), scaled(y15b, factor_b), to, first, start + 60u); }
+  for (var n = 0u; n < VALUE_QUADS; n++) {
+    var quads = y0a;
+    var more = y0b;
+    if (n == 1u) { quads = y1a; } if (n == 2u) { quads = y2a; } if (n == 3u) { quads = y3a; }
+    if (n == 4u) { quads = y4a; } if (n == 5u) { quads = y5a; } if (n == 6u) { quads = y6a; } if (n == 7u) { quads = y7a; }
+    if (ROWS > 4u) { if (n == 1u) { more = y1b; } if (n == 2u) { more = y2b; } if (n == 3u) { more = y3b; } }
+    store_rows(scaled(quads, factor_a), scaled(more, factor_b), to, first, start + 4u * n, params.valueWidth);
+  }
 }

@@ -18,8 +18,7 @@ struct Params {
   batch: u32,
   heads: u32, // of q
   keyHeads: u32, // of k and v
-  queries: u32,
-  keys: u32,
+  queries: u32, keys: u32,
   width: u32, // of q and k
   valueWidth: u32, // of v
   slices: u32, // of 64 elements of the result's width
@@ -94,45 +93,40 @@ const TILE = 32u; // keys
 var<workgroup> tile: array<vec4<f32>, 512>;
 var<workgroup> scores: array<f32, 2048>; // [key, invocation]: each touches its own alone
 
-fn threefry_round(x: ptr<function, u32>, y: ptr<function, u32>, left: u32) {
+// Four rounds of Threefry2x32, turning by `left`.
+fn threefry_rounds(x: ptr<function, u32>, y: ptr<function, u32>, left: vec4<u32>) {
   *x += *y;
-  *y = ((*y << left) | (*y >> (32u - left))) ^ *x;
-}
-
-fn threefry_even(x: ptr<function, u32>, y: ptr<function, u32>) {
-  threefry_round(x, y, 13u);
-  threefry_round(x, y, 15u);
-  threefry_round(x, y, 26u);
-  threefry_round(x, y, 6u);
-}
-
-fn threefry_odd(x: ptr<function, u32>, y: ptr<function, u32>) {
-  threefry_round(x, y, 17u);
-  threefry_round(x, y, 29u);
-  threefry_round(x, y, 16u);
-  threefry_round(x, y, 24u);
+  *y = ((*y << left.x) | (*y >> (32u - left.x))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.y) | (*y >> (32u - left.y))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.z) | (*y >> (32u - left.z))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.w) | (*y >> (32u - left.w))) ^ *x;
 }
 
 // Random bits for an element, as lib/threefry.wgsl makes them.
 fn threefry(element: u32) -> u32 {
+  let even = vec4<u32>(13u, 15u, 26u, 6u);
+  let odd = vec4<u32>(17u, 29u, 16u, 24u);
   let key0 = load_random(0u);
   let key1 = load_random(1u);
   let key2 = key0 ^ key1 ^ 0x1bd11bdau;
   var x = load_random(2u) + key0;
   var y = element + key1;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key1;
   y += key2 + 1u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key2;
   y += key0 + 2u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key0;
   y += key1 + 3u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key1;
   y += key2 + 4u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   return x + key2;
 }
 
@@ -179,8 +173,7 @@ fn store_quad(i: u32, d: u32, quad: vec4<f32>, size: u32) {
     store_y4(i + d, quad);
     return;
   }
-  if (d < size) { store_y(i + d, quad.x); }
-  if (d + 1u < size) { store_y(i + d + 1u, quad.y); }
+  if (d < size) { store_y(i + d, quad.x); } if (d + 1u < size) { store_y(i + d + 1u, quad.y); }
   if (d + 2u < size) { store_y(i + d + 2u, quad.z); }
 }
 
@@ -234,39 +227,25 @@ fn main(
       workgroupBarrier();
       if (j == 0u || params.width > 64u) {
         q0 = quad_q(at_q, d) * params.scaleLog2;
-        if (QUADS > 1u) { q1 = quad_q(at_q, d + 4u) * params.scaleLog2; }
-        if (QUADS > 2u) { q2 = quad_q(at_q, d + 8u) * params.scaleLog2; }
-        if (QUADS > 3u) { q3 = quad_q(at_q, d + 12u) * params.scaleLog2; }
-        if (QUADS > 4u) { q4 = quad_q(at_q, d + 16u) * params.scaleLog2; }
-        if (QUADS > 5u) { q5 = quad_q(at_q, d + 20u) * params.scaleLog2; }
-        if (QUADS > 6u) { q6 = quad_q(at_q, d + 24u) * params.scaleLog2; }
-        if (QUADS > 7u) { q7 = quad_q(at_q, d + 28u) * params.scaleLog2; }
-        if (QUADS > 8u) { q8 = quad_q(at_q, d + 32u) * params.scaleLog2; }
-        if (QUADS > 9u) { q9 = quad_q(at_q, d + 36u) * params.scaleLog2; }
-        if (QUADS > 10u) { q10 = quad_q(at_q, d + 40u) * params.scaleLog2; }
-        if (QUADS > 11u) { q11 = quad_q(at_q, d + 44u) * params.scaleLog2; }
-        if (QUADS > 12u) { q12 = quad_q(at_q, d + 48u) * params.scaleLog2; }
-        if (QUADS > 13u) { q13 = quad_q(at_q, d + 52u) * params.scaleLog2; }
-        if (QUADS > 14u) { q14 = quad_q(at_q, d + 56u) * params.scaleLog2; }
+        if (QUADS > 1u) { q1 = quad_q(at_q, d + 4u) * params.scaleLog2; } if (QUADS > 2u) { q2 = quad_q(at_q, d + 8u) * params.scaleLog2; }
+        if (QUADS > 3u) { q3 = quad_q(at_q, d + 12u) * params.scaleLog2; } if (QUADS > 4u) { q4 = quad_q(at_q, d + 16u) * params.scaleLog2; }
+        if (QUADS > 5u) { q5 = quad_q(at_q, d + 20u) * params.scaleLog2; } if (QUADS > 6u) { q6 = quad_q(at_q, d + 24u) * params.scaleLog2; }
+        if (QUADS > 7u) { q7 = quad_q(at_q, d + 28u) * params.scaleLog2; } if (QUADS > 8u) { q8 = quad_q(at_q, d + 32u) * params.scaleLog2; }
+        if (QUADS > 9u) { q9 = quad_q(at_q, d + 36u) * params.scaleLog2; } if (QUADS > 10u) { q10 = quad_q(at_q, d + 40u) * params.scaleLog2; }
+        if (QUADS > 11u) { q11 = quad_q(at_q, d + 44u) * params.scaleLog2; } if (QUADS > 12u) { q12 = quad_q(at_q, d + 48u) * params.scaleLog2; }
+        if (QUADS > 13u) { q13 = quad_q(at_q, d + 52u) * params.scaleLog2; } if (QUADS > 14u) { q14 = quad_q(at_q, d + 56u) * params.scaleLog2; }
         if (QUADS > 15u) { q15 = quad_q(at_q, d + 60u) * params.scaleLog2; }
       }
       for (var key = 0u; key < TILE; key++) {
         let at = key * QUADS;
         var dot = q0 * tile[at];
-        if (QUADS > 1u) { dot += q1 * tile[at + 1u]; }
-        if (QUADS > 2u) { dot += q2 * tile[at + 2u]; }
-        if (QUADS > 3u) { dot += q3 * tile[at + 3u]; }
-        if (QUADS > 4u) { dot += q4 * tile[at + 4u]; }
-        if (QUADS > 5u) { dot += q5 * tile[at + 5u]; }
-        if (QUADS > 6u) { dot += q6 * tile[at + 6u]; }
-        if (QUADS > 7u) { dot += q7 * tile[at + 7u]; }
-        if (QUADS > 8u) { dot += q8 * tile[at + 8u]; }
-        if (QUADS > 9u) { dot += q9 * tile[at + 9u]; }
-        if (QUADS > 10u) { dot += q10 * tile[at + 10u]; }
-        if (QUADS > 11u) { dot += q11 * tile[at + 11u]; }
-        if (QUADS > 12u) { dot += q12 * tile[at + 12u]; }
-        if (QUADS > 13u) { dot += q13 * tile[at + 13u]; }
-        if (QUADS > 14u) { dot += q14 * tile[at + 14u]; }
+        if (QUADS > 1u) { dot += q1 * tile[at + 1u]; } if (QUADS > 2u) { dot += q2 * tile[at + 2u]; }
+        if (QUADS > 3u) { dot += q3 * tile[at + 3u]; } if (QUADS > 4u) { dot += q4 * tile[at + 4u]; }
+        if (QUADS > 5u) { dot += q5 * tile[at + 5u]; } if (QUADS > 6u) { dot += q6 * tile[at + 6u]; }
+        if (QUADS > 7u) { dot += q7 * tile[at + 7u]; } if (QUADS > 8u) { dot += q8 * tile[at + 8u]; }
+        if (QUADS > 9u) { dot += q9 * tile[at + 9u]; } if (QUADS > 10u) { dot += q10 * tile[at + 10u]; }
+        if (QUADS > 11u) { dot += q11 * tile[at + 11u]; } if (QUADS > 12u) { dot += q12 * tile[at + 12u]; }
+        if (QUADS > 13u) { dot += q13 * tile[at + 13u]; } if (QUADS > 14u) { dot += q14 * tile[at + 14u]; }
         if (QUADS > 15u) { dot += q15 * tile[at + 15u]; }
         var score = (dot.x + dot.y) + (dot.z + dot.w);
         if (d > 0u) {
@@ -284,20 +263,13 @@ fn main(
     top = next;
     sum *= shrink;
     y0 *= shrink;
-    if (VALUE_QUADS > 1u) { y1 *= shrink; }
-    if (VALUE_QUADS > 2u) { y2 *= shrink; }
-    if (VALUE_QUADS > 3u) { y3 *= shrink; }
-    if (VALUE_QUADS > 4u) { y4 *= shrink; }
-    if (VALUE_QUADS > 5u) { y5 *= shrink; }
-    if (VALUE_QUADS > 6u) { y6 *= shrink; }
-    if (VALUE_QUADS > 7u) { y7 *= shrink; }
-    if (VALUE_QUADS > 8u) { y8 *= shrink; }
-    if (VALUE_QUADS > 9u) { y9 *= shrink; }
-    if (VALUE_QUADS > 10u) { y10 *= shrink; }
-    if (VALUE_QUADS > 11u) { y11 *= shrink; }
-    if (VALUE_QUADS > 12u) { y12 *= shrink; }
-    if (VALUE_QUADS > 13u) { y13 *= shrink; }
-    if (VALUE_QUADS > 14u) { y14 *= shrink; }
+    if (VALUE_QUADS > 1u) { y1 *= shrink; } if (VALUE_QUADS > 2u) { y2 *= shrink; }
+    if (VALUE_QUADS > 3u) { y3 *= shrink; } if (VALUE_QUADS > 4u) { y4 *= shrink; }
+    if (VALUE_QUADS > 5u) { y5 *= shrink; } if (VALUE_QUADS > 6u) { y6 *= shrink; }
+    if (VALUE_QUADS > 7u) { y7 *= shrink; } if (VALUE_QUADS > 8u) { y8 *= shrink; }
+    if (VALUE_QUADS > 9u) { y9 *= shrink; } if (VALUE_QUADS > 10u) { y10 *= shrink; }
+    if (VALUE_QUADS > 11u) { y11 *= shrink; } if (VALUE_QUADS > 12u) { y12 *= shrink; }
+    if (VALUE_QUADS > 13u) { y13 *= shrink; } if (VALUE_QUADS > 14u) { y14 *= shrink; }
     if (VALUE_QUADS > 15u) { y15 *= shrink; }
     workgroupBarrier();
     for (var slot = lane; slot < TILE * VALUE_QUADS; slot += 64u) {
@@ -313,20 +285,13 @@ fn main(
       }
       let at = key * VALUE_QUADS;
       y0 += weight * tile[at];
-      if (VALUE_QUADS > 1u) { y1 += weight * tile[at + 1u]; }
-      if (VALUE_QUADS > 2u) { y2 += weight * tile[at + 2u]; }
-      if (VALUE_QUADS > 3u) { y3 += weight * tile[at + 3u]; }
-      if (VALUE_QUADS > 4u) { y4 += weight * tile[at + 4u]; }
-      if (VALUE_QUADS > 5u) { y5 += weight * tile[at + 5u]; }
-      if (VALUE_QUADS > 6u) { y6 += weight * tile[at + 6u]; }
-      if (VALUE_QUADS > 7u) { y7 += weight * tile[at + 7u]; }
-      if (VALUE_QUADS > 8u) { y8 += weight * tile[at + 8u]; }
-      if (VALUE_QUADS > 9u) { y9 += weight * tile[at + 9u]; }
-      if (VALUE_QUADS > 10u) { y10 += weight * tile[at + 10u]; }
-      if (VALUE_QUADS > 11u) { y11 += weight * tile[at + 11u]; }
-      if (VALUE_QUADS > 12u) { y12 += weight * tile[at + 12u]; }
-      if (VALUE_QUADS > 13u) { y13 += weight * tile[at + 13u]; }
-      if (VALUE_QUADS > 14u) { y14 += weight * tile[at + 14u]; }
+      if (VALUE_QUADS > 1u) { y1 += weight * tile[at + 1u]; } if (VALUE_QUADS > 2u) { y2 += weight * tile[at + 2u]; }
+      if (VALUE_QUADS > 3u) { y3 += weight * tile[at + 3u]; } if (VALUE_QUADS > 4u) { y4 += weight * tile[at + 4u]; }
+      if (VALUE_QUADS > 5u) { y5 += weight * tile[at + 5u]; } if (VALUE_QUADS > 6u) { y6 += weight * tile[at + 6u]; }
+      if (VALUE_QUADS > 7u) { y7 += weight * tile[at + 7u]; } if (VALUE_QUADS > 8u) { y8 += weight * tile[at + 8u]; }
+      if (VALUE_QUADS > 9u) { y9 += weight * tile[at + 9u]; } if (VALUE_QUADS > 10u) { y10 += weight * tile[at + 10u]; }
+      if (VALUE_QUADS > 11u) { y11 += weight * tile[at + 11u]; } if (VALUE_QUADS > 12u) { y12 += weight * tile[at + 12u]; }
+      if (VALUE_QUADS > 13u) { y13 += weight * tile[at + 13u]; } if (VALUE_QUADS > 14u) { y14 += weight * tile[at + 14u]; }
       if (VALUE_QUADS > 15u) { y15 += weight * tile[at + 15u]; }
     }
   }
@@ -343,19 +308,12 @@ fn main(
   let factor = inverse * params.keepScale;
   let to = ((batch * params.queries + query) * params.heads + head) * params.valueWidth;
   store_quad(to, start, y0 * factor, params.valueWidth);
-  if (VALUE_QUADS > 1u) { store_quad(to, start + 4u, y1 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 2u) { store_quad(to, start + 8u, y2 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 3u) { store_quad(to, start + 12u, y3 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 4u) { store_quad(to, start + 16u, y4 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 5u) { store_quad(to, start + 20u, y5 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 6u) { store_quad(to, start + 24u, y6 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 7u) { store_quad(to, start + 28u, y7 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 8u) { store_quad(to, start + 32u, y8 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 9u) { store_quad(to, start + 36u, y9 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 10u) { store_quad(to, start + 40u, y10 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 11u) { store_quad(to, start + 44u, y11 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 12u) { store_quad(to, start + 48u, y12 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 13u) { store_quad(to, start + 52u, y13 * factor, params.valueWidth); }
-  if (VALUE_QUADS > 14u) { store_quad(to, start + 56u, y14 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 1u) { store_quad(to, start + 4u, y1 * factor, params.valueWidth); } if (VALUE_QUADS > 2u) { store_quad(to, start + 8u, y2 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 3u) { store_quad(to, start + 12u, y3 * factor, params.valueWidth); } if (VALUE_QUADS > 4u) { store_quad(to, start + 16u, y4 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 5u) { store_quad(to, start + 20u, y5 * factor, params.valueWidth); } if (VALUE_QUADS > 6u) { store_quad(to, start + 24u, y6 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 7u) { store_quad(to, start + 28u, y7 * factor, params.valueWidth); } if (VALUE_QUADS > 8u) { store_quad(to, start + 32u, y8 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 9u) { store_quad(to, start + 36u, y9 * factor, params.valueWidth); } if (VALUE_QUADS > 10u) { store_quad(to, start + 40u, y10 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 11u) { store_quad(to, start + 44u, y11 * factor, params.valueWidth); } if (VALUE_QUADS > 12u) { store_quad(to, start + 48u, y12 * factor, params.valueWidth); }
+  if (VALUE_QUADS > 13u) { store_quad(to, start + 52u, y13 * factor, params.valueWidth); } if (VALUE_QUADS > 14u) { store_quad(to, start + 56u, y14 * factor, params.valueWidth); }
   if (VALUE_QUADS > 15u) { store_quad(to, start + 60u, y15 * factor, params.valueWidth); }
 }

@@ -19,8 +19,7 @@ struct Params {
   batch: u32,
   heads: u32, // of q
   keyHeads: u32, // of k and v
-  queries: u32,
-  keys: u32,
+  queries: u32, keys: u32,
   width: u32, // of q and k
   valueWidth: u32, // of v
   slices: u32, // of 64 elements of the result's width
@@ -106,45 +105,40 @@ var<workgroup> tile_dy: array<vec4<f32>, 256>;
 var<workgroup> scores: array<f32, 1024>; // [query, invocation]: each touches its own alone
 var<workgroup> pulls: array<f32, 1024>;
 
-fn threefry_round(x: ptr<function, u32>, y: ptr<function, u32>, left: u32) {
+// Four rounds of Threefry2x32, turning by `left`.
+fn threefry_rounds(x: ptr<function, u32>, y: ptr<function, u32>, left: vec4<u32>) {
   *x += *y;
-  *y = ((*y << left) | (*y >> (32u - left))) ^ *x;
-}
-
-fn threefry_even(x: ptr<function, u32>, y: ptr<function, u32>) {
-  threefry_round(x, y, 13u);
-  threefry_round(x, y, 15u);
-  threefry_round(x, y, 26u);
-  threefry_round(x, y, 6u);
-}
-
-fn threefry_odd(x: ptr<function, u32>, y: ptr<function, u32>) {
-  threefry_round(x, y, 17u);
-  threefry_round(x, y, 29u);
-  threefry_round(x, y, 16u);
-  threefry_round(x, y, 24u);
+  *y = ((*y << left.x) | (*y >> (32u - left.x))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.y) | (*y >> (32u - left.y))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.z) | (*y >> (32u - left.z))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.w) | (*y >> (32u - left.w))) ^ *x;
 }
 
 // Random bits for an element, as lib/threefry.wgsl makes them.
 fn threefry(element: u32) -> u32 {
+  let even = vec4<u32>(13u, 15u, 26u, 6u);
+  let odd = vec4<u32>(17u, 29u, 16u, 24u);
   let key0 = load_random(0u);
   let key1 = load_random(1u);
   let key2 = key0 ^ key1 ^ 0x1bd11bdau;
   var x = load_random(2u) + key0;
   var y = element + key1;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key1;
   y += key2 + 1u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key2;
   y += key0 + 2u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key0;
   y += key1 + 3u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key1;
   y += key2 + 4u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   return x + key2;
 }
 
@@ -207,8 +201,7 @@ fn store_quad(i: u32, d: u32, quad: vec4<f32>, size: u32) {
     store_dkv4(i + d, quad);
     return;
   }
-  if (d < size) { store_dkv(i + d, quad.x); }
-  if (d + 1u < size) { store_dkv(i + d + 1u, quad.y); }
+  if (d < size) { store_dkv(i + d, quad.x); } if (d + 1u < size) { store_dkv(i + d + 1u, quad.y); }
   if (d + 2u < size) { store_dkv(i + d + 2u, quad.z); }
 }
 
@@ -256,37 +249,23 @@ fn main(
   var x8: vec4<f32>; var x9: vec4<f32>; var x10: vec4<f32>; var x11: vec4<f32>;
   var x12: vec4<f32>; var x13: vec4<f32>; var x14: vec4<f32>; var x15: vec4<f32>;
   k0 = quad_k(at_k, 0u) * params.scaleLog2;
-  if (QUADS > 1u) { k1 = quad_k(at_k, 4u) * params.scaleLog2; }
-  if (QUADS > 2u) { k2 = quad_k(at_k, 8u) * params.scaleLog2; }
-  if (QUADS > 3u) { k3 = quad_k(at_k, 12u) * params.scaleLog2; }
-  if (QUADS > 4u) { k4 = quad_k(at_k, 16u) * params.scaleLog2; }
-  if (QUADS > 5u) { k5 = quad_k(at_k, 20u) * params.scaleLog2; }
-  if (QUADS > 6u) { k6 = quad_k(at_k, 24u) * params.scaleLog2; }
-  if (QUADS > 7u) { k7 = quad_k(at_k, 28u) * params.scaleLog2; }
-  if (QUADS > 8u) { k8 = quad_k(at_k, 32u) * params.scaleLog2; }
-  if (QUADS > 9u) { k9 = quad_k(at_k, 36u) * params.scaleLog2; }
-  if (QUADS > 10u) { k10 = quad_k(at_k, 40u) * params.scaleLog2; }
-  if (QUADS > 11u) { k11 = quad_k(at_k, 44u) * params.scaleLog2; }
-  if (QUADS > 12u) { k12 = quad_k(at_k, 48u) * params.scaleLog2; }
-  if (QUADS > 13u) { k13 = quad_k(at_k, 52u) * params.scaleLog2; }
-  if (QUADS > 14u) { k14 = quad_k(at_k, 56u) * params.scaleLog2; }
+  if (QUADS > 1u) { k1 = quad_k(at_k, 4u) * params.scaleLog2; } if (QUADS > 2u) { k2 = quad_k(at_k, 8u) * params.scaleLog2; }
+  if (QUADS > 3u) { k3 = quad_k(at_k, 12u) * params.scaleLog2; } if (QUADS > 4u) { k4 = quad_k(at_k, 16u) * params.scaleLog2; }
+  if (QUADS > 5u) { k5 = quad_k(at_k, 20u) * params.scaleLog2; } if (QUADS > 6u) { k6 = quad_k(at_k, 24u) * params.scaleLog2; }
+  if (QUADS > 7u) { k7 = quad_k(at_k, 28u) * params.scaleLog2; } if (QUADS > 8u) { k8 = quad_k(at_k, 32u) * params.scaleLog2; }
+  if (QUADS > 9u) { k9 = quad_k(at_k, 36u) * params.scaleLog2; } if (QUADS > 10u) { k10 = quad_k(at_k, 40u) * params.scaleLog2; }
+  if (QUADS > 11u) { k11 = quad_k(at_k, 44u) * params.scaleLog2; } if (QUADS > 12u) { k12 = quad_k(at_k, 48u) * params.scaleLog2; }
+  if (QUADS > 13u) { k13 = quad_k(at_k, 52u) * params.scaleLog2; } if (QUADS > 14u) { k14 = quad_k(at_k, 56u) * params.scaleLog2; }
   if (QUADS > 15u) { k15 = quad_k(at_k, 60u) * params.scaleLog2; }
   if (!is_value) {
     v0 = quad_v(at_v, 0u);
-    if (VALUE_QUADS > 1u) { v1 = quad_v(at_v, 4u); }
-    if (VALUE_QUADS > 2u) { v2 = quad_v(at_v, 8u); }
-    if (VALUE_QUADS > 3u) { v3 = quad_v(at_v, 12u); }
-    if (VALUE_QUADS > 4u) { v4 = quad_v(at_v, 16u); }
-    if (VALUE_QUADS > 5u) { v5 = quad_v(at_v, 20u); }
-    if (VALUE_QUADS > 6u) { v6 = quad_v(at_v, 24u); }
-    if (VALUE_QUADS > 7u) { v7 = quad_v(at_v, 28u); }
-    if (VALUE_QUADS > 8u) { v8 = quad_v(at_v, 32u); }
-    if (VALUE_QUADS > 9u) { v9 = quad_v(at_v, 36u); }
-    if (VALUE_QUADS > 10u) { v10 = quad_v(at_v, 40u); }
-    if (VALUE_QUADS > 11u) { v11 = quad_v(at_v, 44u); }
-    if (VALUE_QUADS > 12u) { v12 = quad_v(at_v, 48u); }
-    if (VALUE_QUADS > 13u) { v13 = quad_v(at_v, 52u); }
-    if (VALUE_QUADS > 14u) { v14 = quad_v(at_v, 56u); }
+    if (VALUE_QUADS > 1u) { v1 = quad_v(at_v, 4u); } if (VALUE_QUADS > 2u) { v2 = quad_v(at_v, 8u); }
+    if (VALUE_QUADS > 3u) { v3 = quad_v(at_v, 12u); } if (VALUE_QUADS > 4u) { v4 = quad_v(at_v, 16u); }
+    if (VALUE_QUADS > 5u) { v5 = quad_v(at_v, 20u); } if (VALUE_QUADS > 6u) { v6 = quad_v(at_v, 24u); }
+    if (VALUE_QUADS > 7u) { v7 = quad_v(at_v, 28u); } if (VALUE_QUADS > 8u) { v8 = quad_v(at_v, 32u); }
+    if (VALUE_QUADS > 9u) { v9 = quad_v(at_v, 36u); } if (VALUE_QUADS > 10u) { v10 = quad_v(at_v, 40u); }
+    if (VALUE_QUADS > 11u) { v11 = quad_v(at_v, 44u); } if (VALUE_QUADS > 12u) { v12 = quad_v(at_v, 48u); }
+    if (VALUE_QUADS > 13u) { v13 = quad_v(at_v, 52u); } if (VALUE_QUADS > 14u) { v14 = quad_v(at_v, 56u); }
     if (VALUE_QUADS > 15u) { v15 = quad_v(at_v, 60u); }
   }
   let sharing = params.heads / params.keyHeads;
@@ -306,39 +285,25 @@ fn main(
         workgroupBarrier();
         if (width_slices > 1u) {
           k0 = quad_k(at_k, d) * params.scaleLog2;
-          if (QUADS > 1u) { k1 = quad_k(at_k, d + 4u) * params.scaleLog2; }
-          if (QUADS > 2u) { k2 = quad_k(at_k, d + 8u) * params.scaleLog2; }
-          if (QUADS > 3u) { k3 = quad_k(at_k, d + 12u) * params.scaleLog2; }
-          if (QUADS > 4u) { k4 = quad_k(at_k, d + 16u) * params.scaleLog2; }
-          if (QUADS > 5u) { k5 = quad_k(at_k, d + 20u) * params.scaleLog2; }
-          if (QUADS > 6u) { k6 = quad_k(at_k, d + 24u) * params.scaleLog2; }
-          if (QUADS > 7u) { k7 = quad_k(at_k, d + 28u) * params.scaleLog2; }
-          if (QUADS > 8u) { k8 = quad_k(at_k, d + 32u) * params.scaleLog2; }
-          if (QUADS > 9u) { k9 = quad_k(at_k, d + 36u) * params.scaleLog2; }
-          if (QUADS > 10u) { k10 = quad_k(at_k, d + 40u) * params.scaleLog2; }
-          if (QUADS > 11u) { k11 = quad_k(at_k, d + 44u) * params.scaleLog2; }
-          if (QUADS > 12u) { k12 = quad_k(at_k, d + 48u) * params.scaleLog2; }
-          if (QUADS > 13u) { k13 = quad_k(at_k, d + 52u) * params.scaleLog2; }
-          if (QUADS > 14u) { k14 = quad_k(at_k, d + 56u) * params.scaleLog2; }
+          if (QUADS > 1u) { k1 = quad_k(at_k, d + 4u) * params.scaleLog2; } if (QUADS > 2u) { k2 = quad_k(at_k, d + 8u) * params.scaleLog2; }
+          if (QUADS > 3u) { k3 = quad_k(at_k, d + 12u) * params.scaleLog2; } if (QUADS > 4u) { k4 = quad_k(at_k, d + 16u) * params.scaleLog2; }
+          if (QUADS > 5u) { k5 = quad_k(at_k, d + 20u) * params.scaleLog2; } if (QUADS > 6u) { k6 = quad_k(at_k, d + 24u) * params.scaleLog2; }
+          if (QUADS > 7u) { k7 = quad_k(at_k, d + 28u) * params.scaleLog2; } if (QUADS > 8u) { k8 = quad_k(at_k, d + 32u) * params.scaleLog2; }
+          if (QUADS > 9u) { k9 = quad_k(at_k, d + 36u) * params.scaleLog2; } if (QUADS > 10u) { k10 = quad_k(at_k, d + 40u) * params.scaleLog2; }
+          if (QUADS > 11u) { k11 = quad_k(at_k, d + 44u) * params.scaleLog2; } if (QUADS > 12u) { k12 = quad_k(at_k, d + 48u) * params.scaleLog2; }
+          if (QUADS > 13u) { k13 = quad_k(at_k, d + 52u) * params.scaleLog2; } if (QUADS > 14u) { k14 = quad_k(at_k, d + 56u) * params.scaleLog2; }
           if (QUADS > 15u) { k15 = quad_k(at_k, d + 60u) * params.scaleLog2; }
         }
         for (var query = 0u; query < TILE; query++) {
           let at = query * QUADS;
           var dot = k0 * tile_q[at];
-          if (QUADS > 1u) { dot += k1 * tile_q[at + 1u]; }
-          if (QUADS > 2u) { dot += k2 * tile_q[at + 2u]; }
-          if (QUADS > 3u) { dot += k3 * tile_q[at + 3u]; }
-          if (QUADS > 4u) { dot += k4 * tile_q[at + 4u]; }
-          if (QUADS > 5u) { dot += k5 * tile_q[at + 5u]; }
-          if (QUADS > 6u) { dot += k6 * tile_q[at + 6u]; }
-          if (QUADS > 7u) { dot += k7 * tile_q[at + 7u]; }
-          if (QUADS > 8u) { dot += k8 * tile_q[at + 8u]; }
-          if (QUADS > 9u) { dot += k9 * tile_q[at + 9u]; }
-          if (QUADS > 10u) { dot += k10 * tile_q[at + 10u]; }
-          if (QUADS > 11u) { dot += k11 * tile_q[at + 11u]; }
-          if (QUADS > 12u) { dot += k12 * tile_q[at + 12u]; }
-          if (QUADS > 13u) { dot += k13 * tile_q[at + 13u]; }
-          if (QUADS > 14u) { dot += k14 * tile_q[at + 14u]; }
+          if (QUADS > 1u) { dot += k1 * tile_q[at + 1u]; } if (QUADS > 2u) { dot += k2 * tile_q[at + 2u]; }
+          if (QUADS > 3u) { dot += k3 * tile_q[at + 3u]; } if (QUADS > 4u) { dot += k4 * tile_q[at + 4u]; }
+          if (QUADS > 5u) { dot += k5 * tile_q[at + 5u]; } if (QUADS > 6u) { dot += k6 * tile_q[at + 6u]; }
+          if (QUADS > 7u) { dot += k7 * tile_q[at + 7u]; } if (QUADS > 8u) { dot += k8 * tile_q[at + 8u]; }
+          if (QUADS > 9u) { dot += k9 * tile_q[at + 9u]; } if (QUADS > 10u) { dot += k10 * tile_q[at + 10u]; }
+          if (QUADS > 11u) { dot += k11 * tile_q[at + 11u]; } if (QUADS > 12u) { dot += k12 * tile_q[at + 12u]; }
+          if (QUADS > 13u) { dot += k13 * tile_q[at + 13u]; } if (QUADS > 14u) { dot += k14 * tile_q[at + 14u]; }
           if (QUADS > 15u) { dot += k15 * tile_q[at + 15u]; }
           let score = (dot.x + dot.y) + (dot.z + dot.w);
           scores[query * ROWS + lane] = select(score, score + scores[query * ROWS + lane], n > 1u);
@@ -358,39 +323,25 @@ fn main(
         }
         if (value_slices > 1u) {
           v0 = quad_v(at_v, d);
-          if (VALUE_QUADS > 1u) { v1 = quad_v(at_v, d + 4u); }
-          if (VALUE_QUADS > 2u) { v2 = quad_v(at_v, d + 8u); }
-          if (VALUE_QUADS > 3u) { v3 = quad_v(at_v, d + 12u); }
-          if (VALUE_QUADS > 4u) { v4 = quad_v(at_v, d + 16u); }
-          if (VALUE_QUADS > 5u) { v5 = quad_v(at_v, d + 20u); }
-          if (VALUE_QUADS > 6u) { v6 = quad_v(at_v, d + 24u); }
-          if (VALUE_QUADS > 7u) { v7 = quad_v(at_v, d + 28u); }
-          if (VALUE_QUADS > 8u) { v8 = quad_v(at_v, d + 32u); }
-          if (VALUE_QUADS > 9u) { v9 = quad_v(at_v, d + 36u); }
-          if (VALUE_QUADS > 10u) { v10 = quad_v(at_v, d + 40u); }
-          if (VALUE_QUADS > 11u) { v11 = quad_v(at_v, d + 44u); }
-          if (VALUE_QUADS > 12u) { v12 = quad_v(at_v, d + 48u); }
-          if (VALUE_QUADS > 13u) { v13 = quad_v(at_v, d + 52u); }
-          if (VALUE_QUADS > 14u) { v14 = quad_v(at_v, d + 56u); }
+          if (VALUE_QUADS > 1u) { v1 = quad_v(at_v, d + 4u); } if (VALUE_QUADS > 2u) { v2 = quad_v(at_v, d + 8u); }
+          if (VALUE_QUADS > 3u) { v3 = quad_v(at_v, d + 12u); } if (VALUE_QUADS > 4u) { v4 = quad_v(at_v, d + 16u); }
+          if (VALUE_QUADS > 5u) { v5 = quad_v(at_v, d + 20u); } if (VALUE_QUADS > 6u) { v6 = quad_v(at_v, d + 24u); }
+          if (VALUE_QUADS > 7u) { v7 = quad_v(at_v, d + 28u); } if (VALUE_QUADS > 8u) { v8 = quad_v(at_v, d + 32u); }
+          if (VALUE_QUADS > 9u) { v9 = quad_v(at_v, d + 36u); } if (VALUE_QUADS > 10u) { v10 = quad_v(at_v, d + 40u); }
+          if (VALUE_QUADS > 11u) { v11 = quad_v(at_v, d + 44u); } if (VALUE_QUADS > 12u) { v12 = quad_v(at_v, d + 48u); }
+          if (VALUE_QUADS > 13u) { v13 = quad_v(at_v, d + 52u); } if (VALUE_QUADS > 14u) { v14 = quad_v(at_v, d + 56u); }
           if (VALUE_QUADS > 15u) { v15 = quad_v(at_v, d + 60u); }
         }
         for (var query = 0u; query < TILE; query++) {
           let at = query * VALUE_QUADS;
           var dot = v0 * tile_dy[at];
-          if (VALUE_QUADS > 1u) { dot += v1 * tile_dy[at + 1u]; }
-          if (VALUE_QUADS > 2u) { dot += v2 * tile_dy[at + 2u]; }
-          if (VALUE_QUADS > 3u) { dot += v3 * tile_dy[at + 3u]; }
-          if (VALUE_QUADS > 4u) { dot += v4 * tile_dy[at + 4u]; }
-          if (VALUE_QUADS > 5u) { dot += v5 * tile_dy[at + 5u]; }
-          if (VALUE_QUADS > 6u) { dot += v6 * tile_dy[at + 6u]; }
-          if (VALUE_QUADS > 7u) { dot += v7 * tile_dy[at + 7u]; }
-          if (VALUE_QUADS > 8u) { dot += v8 * tile_dy[at + 8u]; }
-          if (VALUE_QUADS > 9u) { dot += v9 * tile_dy[at + 9u]; }
-          if (VALUE_QUADS > 10u) { dot += v10 * tile_dy[at + 10u]; }
-          if (VALUE_QUADS > 11u) { dot += v11 * tile_dy[at + 11u]; }
-          if (VALUE_QUADS > 12u) { dot += v12 * tile_dy[at + 12u]; }
-          if (VALUE_QUADS > 13u) { dot += v13 * tile_dy[at + 13u]; }
-          if (VALUE_QUADS > 14u) { dot += v14 * tile_dy[at + 14u]; }
+          if (VALUE_QUADS > 1u) { dot += v1 * tile_dy[at + 1u]; } if (VALUE_QUADS > 2u) { dot += v2 * tile_dy[at + 2u]; }
+          if (VALUE_QUADS > 3u) { dot += v3 * tile_dy[at + 3u]; } if (VALUE_QUADS > 4u) { dot += v4 * tile_dy[at + 4u]; }
+          if (VALUE_QUADS > 5u) { dot += v5 * tile_dy[at + 5u]; } if (VALUE_QUADS > 6u) { dot += v6 * tile_dy[at + 6u]; }
+          if (VALUE_QUADS > 7u) { dot += v7 * tile_dy[at + 7u]; } if (VALUE_QUADS > 8u) { dot += v8 * tile_dy[at + 8u]; }
+          if (VALUE_QUADS > 9u) { dot += v9 * tile_dy[at + 9u]; } if (VALUE_QUADS > 10u) { dot += v10 * tile_dy[at + 10u]; }
+          if (VALUE_QUADS > 11u) { dot += v11 * tile_dy[at + 11u]; } if (VALUE_QUADS > 12u) { dot += v12 * tile_dy[at + 12u]; }
+          if (VALUE_QUADS > 13u) { dot += v13 * tile_dy[at + 13u]; } if (VALUE_QUADS > 14u) { dot += v14 * tile_dy[at + 14u]; }
           if (VALUE_QUADS > 15u) { dot += v15 * tile_dy[at + 15u]; }
           let pull = (dot.x + dot.y) + (dot.z + dot.w);
           pulls[query * ROWS + lane] = select(pull, pull + pulls[query * ROWS + lane], n > 1u);
@@ -408,20 +359,13 @@ fn main(
           }
           let at = query * VALUE_QUADS;
           x0 += left * tile_dy[at];
-          if (VALUE_QUADS > 1u) { x1 += left * tile_dy[at + 1u]; }
-          if (VALUE_QUADS > 2u) { x2 += left * tile_dy[at + 2u]; }
-          if (VALUE_QUADS > 3u) { x3 += left * tile_dy[at + 3u]; }
-          if (VALUE_QUADS > 4u) { x4 += left * tile_dy[at + 4u]; }
-          if (VALUE_QUADS > 5u) { x5 += left * tile_dy[at + 5u]; }
-          if (VALUE_QUADS > 6u) { x6 += left * tile_dy[at + 6u]; }
-          if (VALUE_QUADS > 7u) { x7 += left * tile_dy[at + 7u]; }
-          if (VALUE_QUADS > 8u) { x8 += left * tile_dy[at + 8u]; }
-          if (VALUE_QUADS > 9u) { x9 += left * tile_dy[at + 9u]; }
-          if (VALUE_QUADS > 10u) { x10 += left * tile_dy[at + 10u]; }
-          if (VALUE_QUADS > 11u) { x11 += left * tile_dy[at + 11u]; }
-          if (VALUE_QUADS > 12u) { x12 += left * tile_dy[at + 12u]; }
-          if (VALUE_QUADS > 13u) { x13 += left * tile_dy[at + 13u]; }
-          if (VALUE_QUADS > 14u) { x14 += left * tile_dy[at + 14u]; }
+          if (VALUE_QUADS > 1u) { x1 += left * tile_dy[at + 1u]; } if (VALUE_QUADS > 2u) { x2 += left * tile_dy[at + 2u]; }
+          if (VALUE_QUADS > 3u) { x3 += left * tile_dy[at + 3u]; } if (VALUE_QUADS > 4u) { x4 += left * tile_dy[at + 4u]; }
+          if (VALUE_QUADS > 5u) { x5 += left * tile_dy[at + 5u]; } if (VALUE_QUADS > 6u) { x6 += left * tile_dy[at + 6u]; }
+          if (VALUE_QUADS > 7u) { x7 += left * tile_dy[at + 7u]; } if (VALUE_QUADS > 8u) { x8 += left * tile_dy[at + 8u]; }
+          if (VALUE_QUADS > 9u) { x9 += left * tile_dy[at + 9u]; } if (VALUE_QUADS > 10u) { x10 += left * tile_dy[at + 10u]; }
+          if (VALUE_QUADS > 11u) { x11 += left * tile_dy[at + 11u]; } if (VALUE_QUADS > 12u) { x12 += left * tile_dy[at + 12u]; }
+          if (VALUE_QUADS > 13u) { x13 += left * tile_dy[at + 13u]; } if (VALUE_QUADS > 14u) { x14 += left * tile_dy[at + 14u]; }
           if (VALUE_QUADS > 15u) { x15 += left * tile_dy[at + 15u]; }
         } else {
           var pull = pulls[query * ROWS + lane];
@@ -431,20 +375,13 @@ fn main(
           let pulled = weight * (pull - load_stats(at_stats)) * params.scale;
           let at = query * QUADS;
           x0 += pulled * tile_q[at];
-          if (QUADS > 1u) { x1 += pulled * tile_q[at + 1u]; }
-          if (QUADS > 2u) { x2 += pulled * tile_q[at + 2u]; }
-          if (QUADS > 3u) { x3 += pulled * tile_q[at + 3u]; }
-          if (QUADS > 4u) { x4 += pulled * tile_q[at + 4u]; }
-          if (QUADS > 5u) { x5 += pulled * tile_q[at + 5u]; }
-          if (QUADS > 6u) { x6 += pulled * tile_q[at + 6u]; }
-          if (QUADS > 7u) { x7 += pulled * tile_q[at + 7u]; }
-          if (QUADS > 8u) { x8 += pulled * tile_q[at + 8u]; }
-          if (QUADS > 9u) { x9 += pulled * tile_q[at + 9u]; }
-          if (QUADS > 10u) { x10 += pulled * tile_q[at + 10u]; }
-          if (QUADS > 11u) { x11 += pulled * tile_q[at + 11u]; }
-          if (QUADS > 12u) { x12 += pulled * tile_q[at + 12u]; }
-          if (QUADS > 13u) { x13 += pulled * tile_q[at + 13u]; }
-          if (QUADS > 14u) { x14 += pulled * tile_q[at + 14u]; }
+          if (QUADS > 1u) { x1 += pulled * tile_q[at + 1u]; } if (QUADS > 2u) { x2 += pulled * tile_q[at + 2u]; }
+          if (QUADS > 3u) { x3 += pulled * tile_q[at + 3u]; } if (QUADS > 4u) { x4 += pulled * tile_q[at + 4u]; }
+          if (QUADS > 5u) { x5 += pulled * tile_q[at + 5u]; } if (QUADS > 6u) { x6 += pulled * tile_q[at + 6u]; }
+          if (QUADS > 7u) { x7 += pulled * tile_q[at + 7u]; } if (QUADS > 8u) { x8 += pulled * tile_q[at + 8u]; }
+          if (QUADS > 9u) { x9 += pulled * tile_q[at + 9u]; } if (QUADS > 10u) { x10 += pulled * tile_q[at + 10u]; }
+          if (QUADS > 11u) { x11 += pulled * tile_q[at + 11u]; } if (QUADS > 12u) { x12 += pulled * tile_q[at + 12u]; }
+          if (QUADS > 13u) { x13 += pulled * tile_q[at + 13u]; } if (QUADS > 14u) { x14 += pulled * tile_q[at + 14u]; }
           if (QUADS > 15u) { x15 += pulled * tile_q[at + 15u]; }
         }
       }
@@ -458,19 +395,12 @@ fn main(
   let to = select(0u, params.batch * rows * params.width, is_value)
     + ((batch * params.keys + key) * params.keyHeads + key_head) * size;
   store_quad(to, start, x0, size);
-  if (QUADS > 1u || VALUE_QUADS > 1u) { store_quad(to, start + 4u, x1, size); }
-  if (QUADS > 2u || VALUE_QUADS > 2u) { store_quad(to, start + 8u, x2, size); }
-  if (QUADS > 3u || VALUE_QUADS > 3u) { store_quad(to, start + 12u, x3, size); }
-  if (QUADS > 4u || VALUE_QUADS > 4u) { store_quad(to, start + 16u, x4, size); }
-  if (QUADS > 5u || VALUE_QUADS > 5u) { store_quad(to, start + 20u, x5, size); }
-  if (QUADS > 6u || VALUE_QUADS > 6u) { store_quad(to, start + 24u, x6, size); }
-  if (QUADS > 7u || VALUE_QUADS > 7u) { store_quad(to, start + 28u, x7, size); }
-  if (QUADS > 8u || VALUE_QUADS > 8u) { store_quad(to, start + 32u, x8, size); }
-  if (QUADS > 9u || VALUE_QUADS > 9u) { store_quad(to, start + 36u, x9, size); }
-  if (QUADS > 10u || VALUE_QUADS > 10u) { store_quad(to, start + 40u, x10, size); }
-  if (QUADS > 11u || VALUE_QUADS > 11u) { store_quad(to, start + 44u, x11, size); }
-  if (QUADS > 12u || VALUE_QUADS > 12u) { store_quad(to, start + 48u, x12, size); }
-  if (QUADS > 13u || VALUE_QUADS > 13u) { store_quad(to, start + 52u, x13, size); }
-  if (QUADS > 14u || VALUE_QUADS > 14u) { store_quad(to, start + 56u, x14, size); }
+  if (QUADS > 1u || VALUE_QUADS > 1u) { store_quad(to, start + 4u, x1, size); } if (QUADS > 2u || VALUE_QUADS > 2u) { store_quad(to, start + 8u, x2, size); }
+  if (QUADS > 3u || VALUE_QUADS > 3u) { store_quad(to, start + 12u, x3, size); } if (QUADS > 4u || VALUE_QUADS > 4u) { store_quad(to, start + 16u, x4, size); }
+  if (QUADS > 5u || VALUE_QUADS > 5u) { store_quad(to, start + 20u, x5, size); } if (QUADS > 6u || VALUE_QUADS > 6u) { store_quad(to, start + 24u, x6, size); }
+  if (QUADS > 7u || VALUE_QUADS > 7u) { store_quad(to, start + 28u, x7, size); } if (QUADS > 8u || VALUE_QUADS > 8u) { store_quad(to, start + 32u, x8, size); }
+  if (QUADS > 9u || VALUE_QUADS > 9u) { store_quad(to, start + 36u, x9, size); } if (QUADS > 10u || VALUE_QUADS > 10u) { store_quad(to, start + 40u, x10, size); }
+  if (QUADS > 11u || VALUE_QUADS > 11u) { store_quad(to, start + 44u, x11, size); } if (QUADS > 12u || VALUE_QUADS > 12u) { store_quad(to, start + 48u, x12, size); }
+  if (QUADS > 13u || VALUE_QUADS > 13u) { store_quad(to, start + 52u, x13, size); } if (QUADS > 14u || VALUE_QUADS > 14u) { store_quad(to, start + 56u, x14, size); }
   if (QUADS > 15u || VALUE_QUADS > 15u) { store_quad(to, start + 60u, x15, size); }
 }

@@ -17,8 +17,7 @@ struct Params {
   batch: u32,
   heads: u32, // of q
   keyHeads: u32, // of k and v
-  queries: u32,
-  keys: u32,
+  queries: u32, keys: u32,
   width: u32, // of q and k
   valueWidth: u32, // of v
   slices: u32, // of 64 elements of the result's width
@@ -104,45 +103,40 @@ var<workgroup> tile_v: array<vec4<f32>, 256>;
 var<workgroup> scores: array<f32, 1024>; // [key, invocation]: each touches its own alone
 var<workgroup> pulls: array<f32, 1024>;
 
-fn threefry_round(x: ptr<function, u32>, y: ptr<function, u32>, left: u32) {
+// Four rounds of Threefry2x32, turning by `left`.
+fn threefry_rounds(x: ptr<function, u32>, y: ptr<function, u32>, left: vec4<u32>) {
   *x += *y;
-  *y = ((*y << left) | (*y >> (32u - left))) ^ *x;
-}
-
-fn threefry_even(x: ptr<function, u32>, y: ptr<function, u32>) {
-  threefry_round(x, y, 13u);
-  threefry_round(x, y, 15u);
-  threefry_round(x, y, 26u);
-  threefry_round(x, y, 6u);
-}
-
-fn threefry_odd(x: ptr<function, u32>, y: ptr<function, u32>) {
-  threefry_round(x, y, 17u);
-  threefry_round(x, y, 29u);
-  threefry_round(x, y, 16u);
-  threefry_round(x, y, 24u);
+  *y = ((*y << left.x) | (*y >> (32u - left.x))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.y) | (*y >> (32u - left.y))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.z) | (*y >> (32u - left.z))) ^ *x;
+  *x += *y;
+  *y = ((*y << left.w) | (*y >> (32u - left.w))) ^ *x;
 }
 
 // Random bits for an element, as lib/threefry.wgsl makes them.
 fn threefry(element: u32) -> u32 {
+  let even = vec4<u32>(13u, 15u, 26u, 6u);
+  let odd = vec4<u32>(17u, 29u, 16u, 24u);
   let key0 = load_random(0u);
   let key1 = load_random(1u);
   let key2 = key0 ^ key1 ^ 0x1bd11bdau;
   var x = load_random(2u) + key0;
   var y = element + key1;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key1;
   y += key2 + 1u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key2;
   y += key0 + 2u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   x += key0;
   y += key1 + 3u;
-  threefry_odd(&x, &y);
+  threefry_rounds(&x, &y, odd);
   x += key1;
   y += key2 + 4u;
-  threefry_even(&x, &y);
+  threefry_rounds(&x, &y, even);
   return x + key2;
 }
 
@@ -205,8 +199,7 @@ fn store_quad(i: u32, d: u32, quad: vec4<f32>, size: u32) {
     store_dq4(i + d, quad);
     return;
   }
-  if (d < size) { store_dq(i + d, quad.x); }
-  if (d + 1u < size) { store_dq(i + d + 1u, quad.y); }
+  if (d < size) { store_dq(i + d, quad.x); } if (d + 1u < size) { store_dq(i + d + 1u, quad.y); }
   if (d + 2u < size) { store_dq(i + d + 2u, quad.z); }
 }
 
@@ -266,39 +259,25 @@ fn main(
       workgroupBarrier();
       if (j == 0u || params.slices > 1u) {
         q0 = quad_q(at_q, d) * params.scaleLog2;
-        if (QUADS > 1u) { q1 = quad_q(at_q, d + 4u) * params.scaleLog2; }
-        if (QUADS > 2u) { q2 = quad_q(at_q, d + 8u) * params.scaleLog2; }
-        if (QUADS > 3u) { q3 = quad_q(at_q, d + 12u) * params.scaleLog2; }
-        if (QUADS > 4u) { q4 = quad_q(at_q, d + 16u) * params.scaleLog2; }
-        if (QUADS > 5u) { q5 = quad_q(at_q, d + 20u) * params.scaleLog2; }
-        if (QUADS > 6u) { q6 = quad_q(at_q, d + 24u) * params.scaleLog2; }
-        if (QUADS > 7u) { q7 = quad_q(at_q, d + 28u) * params.scaleLog2; }
-        if (QUADS > 8u) { q8 = quad_q(at_q, d + 32u) * params.scaleLog2; }
-        if (QUADS > 9u) { q9 = quad_q(at_q, d + 36u) * params.scaleLog2; }
-        if (QUADS > 10u) { q10 = quad_q(at_q, d + 40u) * params.scaleLog2; }
-        if (QUADS > 11u) { q11 = quad_q(at_q, d + 44u) * params.scaleLog2; }
-        if (QUADS > 12u) { q12 = quad_q(at_q, d + 48u) * params.scaleLog2; }
-        if (QUADS > 13u) { q13 = quad_q(at_q, d + 52u) * params.scaleLog2; }
-        if (QUADS > 14u) { q14 = quad_q(at_q, d + 56u) * params.scaleLog2; }
+        if (QUADS > 1u) { q1 = quad_q(at_q, d + 4u) * params.scaleLog2; } if (QUADS > 2u) { q2 = quad_q(at_q, d + 8u) * params.scaleLog2; }
+        if (QUADS > 3u) { q3 = quad_q(at_q, d + 12u) * params.scaleLog2; } if (QUADS > 4u) { q4 = quad_q(at_q, d + 16u) * params.scaleLog2; }
+        if (QUADS > 5u) { q5 = quad_q(at_q, d + 20u) * params.scaleLog2; } if (QUADS > 6u) { q6 = quad_q(at_q, d + 24u) * params.scaleLog2; }
+        if (QUADS > 7u) { q7 = quad_q(at_q, d + 28u) * params.scaleLog2; } if (QUADS > 8u) { q8 = quad_q(at_q, d + 32u) * params.scaleLog2; }
+        if (QUADS > 9u) { q9 = quad_q(at_q, d + 36u) * params.scaleLog2; } if (QUADS > 10u) { q10 = quad_q(at_q, d + 40u) * params.scaleLog2; }
+        if (QUADS > 11u) { q11 = quad_q(at_q, d + 44u) * params.scaleLog2; } if (QUADS > 12u) { q12 = quad_q(at_q, d + 48u) * params.scaleLog2; }
+        if (QUADS > 13u) { q13 = quad_q(at_q, d + 52u) * params.scaleLog2; } if (QUADS > 14u) { q14 = quad_q(at_q, d + 56u) * params.scaleLog2; }
         if (QUADS > 15u) { q15 = quad_q(at_q, d + 60u) * params.scaleLog2; }
       }
       for (var key = 0u; key < TILE; key++) {
         let at = key * QUADS;
         var dot = q0 * tile_k[at];
-        if (QUADS > 1u) { dot += q1 * tile_k[at + 1u]; }
-        if (QUADS > 2u) { dot += q2 * tile_k[at + 2u]; }
-        if (QUADS > 3u) { dot += q3 * tile_k[at + 3u]; }
-        if (QUADS > 4u) { dot += q4 * tile_k[at + 4u]; }
-        if (QUADS > 5u) { dot += q5 * tile_k[at + 5u]; }
-        if (QUADS > 6u) { dot += q6 * tile_k[at + 6u]; }
-        if (QUADS > 7u) { dot += q7 * tile_k[at + 7u]; }
-        if (QUADS > 8u) { dot += q8 * tile_k[at + 8u]; }
-        if (QUADS > 9u) { dot += q9 * tile_k[at + 9u]; }
-        if (QUADS > 10u) { dot += q10 * tile_k[at + 10u]; }
-        if (QUADS > 11u) { dot += q11 * tile_k[at + 11u]; }
-        if (QUADS > 12u) { dot += q12 * tile_k[at + 12u]; }
-        if (QUADS > 13u) { dot += q13 * tile_k[at + 13u]; }
-        if (QUADS > 14u) { dot += q14 * tile_k[at + 14u]; }
+        if (QUADS > 1u) { dot += q1 * tile_k[at + 1u]; } if (QUADS > 2u) { dot += q2 * tile_k[at + 2u]; }
+        if (QUADS > 3u) { dot += q3 * tile_k[at + 3u]; } if (QUADS > 4u) { dot += q4 * tile_k[at + 4u]; }
+        if (QUADS > 5u) { dot += q5 * tile_k[at + 5u]; } if (QUADS > 6u) { dot += q6 * tile_k[at + 6u]; }
+        if (QUADS > 7u) { dot += q7 * tile_k[at + 7u]; } if (QUADS > 8u) { dot += q8 * tile_k[at + 8u]; }
+        if (QUADS > 9u) { dot += q9 * tile_k[at + 9u]; } if (QUADS > 10u) { dot += q10 * tile_k[at + 10u]; }
+        if (QUADS > 11u) { dot += q11 * tile_k[at + 11u]; } if (QUADS > 12u) { dot += q12 * tile_k[at + 12u]; }
+        if (QUADS > 13u) { dot += q13 * tile_k[at + 13u]; } if (QUADS > 14u) { dot += q14 * tile_k[at + 14u]; }
         if (QUADS > 15u) { dot += q15 * tile_k[at + 15u]; }
         let score = (dot.x + dot.y) + (dot.z + dot.w);
         scores[key * ROWS + lane] = select(score, score + scores[key * ROWS + lane], n > 1u);
@@ -313,39 +292,25 @@ fn main(
       workgroupBarrier();
       if (j == 0u || params.valueWidth > 64u) {
         g0 = quad_dy(at_dy, d);
-        if (VALUE_QUADS > 1u) { g1 = quad_dy(at_dy, d + 4u); }
-        if (VALUE_QUADS > 2u) { g2 = quad_dy(at_dy, d + 8u); }
-        if (VALUE_QUADS > 3u) { g3 = quad_dy(at_dy, d + 12u); }
-        if (VALUE_QUADS > 4u) { g4 = quad_dy(at_dy, d + 16u); }
-        if (VALUE_QUADS > 5u) { g5 = quad_dy(at_dy, d + 20u); }
-        if (VALUE_QUADS > 6u) { g6 = quad_dy(at_dy, d + 24u); }
-        if (VALUE_QUADS > 7u) { g7 = quad_dy(at_dy, d + 28u); }
-        if (VALUE_QUADS > 8u) { g8 = quad_dy(at_dy, d + 32u); }
-        if (VALUE_QUADS > 9u) { g9 = quad_dy(at_dy, d + 36u); }
-        if (VALUE_QUADS > 10u) { g10 = quad_dy(at_dy, d + 40u); }
-        if (VALUE_QUADS > 11u) { g11 = quad_dy(at_dy, d + 44u); }
-        if (VALUE_QUADS > 12u) { g12 = quad_dy(at_dy, d + 48u); }
-        if (VALUE_QUADS > 13u) { g13 = quad_dy(at_dy, d + 52u); }
-        if (VALUE_QUADS > 14u) { g14 = quad_dy(at_dy, d + 56u); }
+        if (VALUE_QUADS > 1u) { g1 = quad_dy(at_dy, d + 4u); } if (VALUE_QUADS > 2u) { g2 = quad_dy(at_dy, d + 8u); }
+        if (VALUE_QUADS > 3u) { g3 = quad_dy(at_dy, d + 12u); } if (VALUE_QUADS > 4u) { g4 = quad_dy(at_dy, d + 16u); }
+        if (VALUE_QUADS > 5u) { g5 = quad_dy(at_dy, d + 20u); } if (VALUE_QUADS > 6u) { g6 = quad_dy(at_dy, d + 24u); }
+        if (VALUE_QUADS > 7u) { g7 = quad_dy(at_dy, d + 28u); } if (VALUE_QUADS > 8u) { g8 = quad_dy(at_dy, d + 32u); }
+        if (VALUE_QUADS > 9u) { g9 = quad_dy(at_dy, d + 36u); } if (VALUE_QUADS > 10u) { g10 = quad_dy(at_dy, d + 40u); }
+        if (VALUE_QUADS > 11u) { g11 = quad_dy(at_dy, d + 44u); } if (VALUE_QUADS > 12u) { g12 = quad_dy(at_dy, d + 48u); }
+        if (VALUE_QUADS > 13u) { g13 = quad_dy(at_dy, d + 52u); } if (VALUE_QUADS > 14u) { g14 = quad_dy(at_dy, d + 56u); }
         if (VALUE_QUADS > 15u) { g15 = quad_dy(at_dy, d + 60u); }
       }
       for (var key = 0u; key < TILE; key++) {
         let at = key * VALUE_QUADS;
         var dot = g0 * tile_v[at];
-        if (VALUE_QUADS > 1u) { dot += g1 * tile_v[at + 1u]; }
-        if (VALUE_QUADS > 2u) { dot += g2 * tile_v[at + 2u]; }
-        if (VALUE_QUADS > 3u) { dot += g3 * tile_v[at + 3u]; }
-        if (VALUE_QUADS > 4u) { dot += g4 * tile_v[at + 4u]; }
-        if (VALUE_QUADS > 5u) { dot += g5 * tile_v[at + 5u]; }
-        if (VALUE_QUADS > 6u) { dot += g6 * tile_v[at + 6u]; }
-        if (VALUE_QUADS > 7u) { dot += g7 * tile_v[at + 7u]; }
-        if (VALUE_QUADS > 8u) { dot += g8 * tile_v[at + 8u]; }
-        if (VALUE_QUADS > 9u) { dot += g9 * tile_v[at + 9u]; }
-        if (VALUE_QUADS > 10u) { dot += g10 * tile_v[at + 10u]; }
-        if (VALUE_QUADS > 11u) { dot += g11 * tile_v[at + 11u]; }
-        if (VALUE_QUADS > 12u) { dot += g12 * tile_v[at + 12u]; }
-        if (VALUE_QUADS > 13u) { dot += g13 * tile_v[at + 13u]; }
-        if (VALUE_QUADS > 14u) { dot += g14 * tile_v[at + 14u]; }
+        if (VALUE_QUADS > 1u) { dot += g1 * tile_v[at + 1u]; } if (VALUE_QUADS > 2u) { dot += g2 * tile_v[at + 2u]; }
+        if (VALUE_QUADS > 3u) { dot += g3 * tile_v[at + 3u]; } if (VALUE_QUADS > 4u) { dot += g4 * tile_v[at + 4u]; }
+        if (VALUE_QUADS > 5u) { dot += g5 * tile_v[at + 5u]; } if (VALUE_QUADS > 6u) { dot += g6 * tile_v[at + 6u]; }
+        if (VALUE_QUADS > 7u) { dot += g7 * tile_v[at + 7u]; } if (VALUE_QUADS > 8u) { dot += g8 * tile_v[at + 8u]; }
+        if (VALUE_QUADS > 9u) { dot += g9 * tile_v[at + 9u]; } if (VALUE_QUADS > 10u) { dot += g10 * tile_v[at + 10u]; }
+        if (VALUE_QUADS > 11u) { dot += g11 * tile_v[at + 11u]; } if (VALUE_QUADS > 12u) { dot += g12 * tile_v[at + 12u]; }
+        if (VALUE_QUADS > 13u) { dot += g13 * tile_v[at + 13u]; } if (VALUE_QUADS > 14u) { dot += g14 * tile_v[at + 14u]; }
         if (VALUE_QUADS > 15u) { dot += g15 * tile_v[at + 15u]; }
         let pull = (dot.x + dot.y) + (dot.z + dot.w);
         pulls[key * ROWS + lane] = select(pull, pull + pulls[key * ROWS + lane], d > 0u);
@@ -360,20 +325,13 @@ fn main(
       let pulled = weight * (pull - delta);
       let at = key * QUADS;
       x0 += pulled * tile_k[at];
-      if (QUADS > 1u) { x1 += pulled * tile_k[at + 1u]; }
-      if (QUADS > 2u) { x2 += pulled * tile_k[at + 2u]; }
-      if (QUADS > 3u) { x3 += pulled * tile_k[at + 3u]; }
-      if (QUADS > 4u) { x4 += pulled * tile_k[at + 4u]; }
-      if (QUADS > 5u) { x5 += pulled * tile_k[at + 5u]; }
-      if (QUADS > 6u) { x6 += pulled * tile_k[at + 6u]; }
-      if (QUADS > 7u) { x7 += pulled * tile_k[at + 7u]; }
-      if (QUADS > 8u) { x8 += pulled * tile_k[at + 8u]; }
-      if (QUADS > 9u) { x9 += pulled * tile_k[at + 9u]; }
-      if (QUADS > 10u) { x10 += pulled * tile_k[at + 10u]; }
-      if (QUADS > 11u) { x11 += pulled * tile_k[at + 11u]; }
-      if (QUADS > 12u) { x12 += pulled * tile_k[at + 12u]; }
-      if (QUADS > 13u) { x13 += pulled * tile_k[at + 13u]; }
-      if (QUADS > 14u) { x14 += pulled * tile_k[at + 14u]; }
+      if (QUADS > 1u) { x1 += pulled * tile_k[at + 1u]; } if (QUADS > 2u) { x2 += pulled * tile_k[at + 2u]; }
+      if (QUADS > 3u) { x3 += pulled * tile_k[at + 3u]; } if (QUADS > 4u) { x4 += pulled * tile_k[at + 4u]; }
+      if (QUADS > 5u) { x5 += pulled * tile_k[at + 5u]; } if (QUADS > 6u) { x6 += pulled * tile_k[at + 6u]; }
+      if (QUADS > 7u) { x7 += pulled * tile_k[at + 7u]; } if (QUADS > 8u) { x8 += pulled * tile_k[at + 8u]; }
+      if (QUADS > 9u) { x9 += pulled * tile_k[at + 9u]; } if (QUADS > 10u) { x10 += pulled * tile_k[at + 10u]; }
+      if (QUADS > 11u) { x11 += pulled * tile_k[at + 11u]; } if (QUADS > 12u) { x12 += pulled * tile_k[at + 12u]; }
+      if (QUADS > 13u) { x13 += pulled * tile_k[at + 13u]; } if (QUADS > 14u) { x14 += pulled * tile_k[at + 14u]; }
       if (QUADS > 15u) { x15 += pulled * tile_k[at + 15u]; }
     }
   }
@@ -384,19 +342,12 @@ fn main(
   let start = slice * 64u;
   let to = ((batch * params.queries + query) * params.heads + head) * params.width;
   store_quad(to, start, x0 * params.scale, params.width);
-  if (QUADS > 1u) { store_quad(to, start + 4u, x1 * params.scale, params.width); }
-  if (QUADS > 2u) { store_quad(to, start + 8u, x2 * params.scale, params.width); }
-  if (QUADS > 3u) { store_quad(to, start + 12u, x3 * params.scale, params.width); }
-  if (QUADS > 4u) { store_quad(to, start + 16u, x4 * params.scale, params.width); }
-  if (QUADS > 5u) { store_quad(to, start + 20u, x5 * params.scale, params.width); }
-  if (QUADS > 6u) { store_quad(to, start + 24u, x6 * params.scale, params.width); }
-  if (QUADS > 7u) { store_quad(to, start + 28u, x7 * params.scale, params.width); }
-  if (QUADS > 8u) { store_quad(to, start + 32u, x8 * params.scale, params.width); }
-  if (QUADS > 9u) { store_quad(to, start + 36u, x9 * params.scale, params.width); }
-  if (QUADS > 10u) { store_quad(to, start + 40u, x10 * params.scale, params.width); }
-  if (QUADS > 11u) { store_quad(to, start + 44u, x11 * params.scale, params.width); }
-  if (QUADS > 12u) { store_quad(to, start + 48u, x12 * params.scale, params.width); }
-  if (QUADS > 13u) { store_quad(to, start + 52u, x13 * params.scale, params.width); }
-  if (QUADS > 14u) { store_quad(to, start + 56u, x14 * params.scale, params.width); }
+  if (QUADS > 1u) { store_quad(to, start + 4u, x1 * params.scale, params.width); } if (QUADS > 2u) { store_quad(to, start + 8u, x2 * params.scale, params.width); }
+  if (QUADS > 3u) { store_quad(to, start + 12u, x3 * params.scale, params.width); } if (QUADS > 4u) { store_quad(to, start + 16u, x4 * params.scale, params.width); }
+  if (QUADS > 5u) { store_quad(to, start + 20u, x5 * params.scale, params.width); } if (QUADS > 6u) { store_quad(to, start + 24u, x6 * params.scale, params.width); }
+  if (QUADS > 7u) { store_quad(to, start + 28u, x7 * params.scale, params.width); } if (QUADS > 8u) { store_quad(to, start + 32u, x8 * params.scale, params.width); }
+  if (QUADS > 9u) { store_quad(to, start + 36u, x9 * params.scale, params.width); } if (QUADS > 10u) { store_quad(to, start + 40u, x10 * params.scale, params.width); }
+  if (QUADS > 11u) { store_quad(to, start + 44u, x11 * params.scale, params.width); } if (QUADS > 12u) { store_quad(to, start + 48u, x12 * params.scale, params.width); }
+  if (QUADS > 13u) { store_quad(to, start + 52u, x13 * params.scale, params.width); } if (QUADS > 14u) { store_quad(to, start + 56u, x14 * params.scale, params.width); }
   if (QUADS > 15u) { store_quad(to, start + 60u, x15 * params.scale, params.width); }
 }

@@ -1,7 +1,7 @@
 // What a checkpoint says beside its tensors. Plain data: scripts read it without a browser.
 
 import type { models } from "../../src/index.ts";
-import type { GptSettings } from "./settings.ts";
+import { type GptSettings, TASK_NAMES } from "./settings.ts";
 
 export const FORMAT = "tilegrad-gpt";
 export const VERSION = 1;
@@ -40,7 +40,15 @@ function isConfig(value: unknown): value is CheckpointConfig {
   if (typeof value !== "object" || value === null) return false;
   const { format, version, step, settings, model } = value as Partial<CheckpointConfig>;
   const isRight = format === FORMAT && version === VERSION && Number.isInteger(step);
-  return isRight && isObject(settings) && isObject(model);
+  return (
+    isRight && isObject(settings) && isObject(model) && isSource((settings as Partial<GptSettings>).source)
+  );
+}
+
+function isSource(source: unknown): boolean {
+  if (!isObject(source)) return false;
+  const { kind, name, task } = source as Record<string, unknown>;
+  return kind === "text" ? typeof name === "string" : TASK_NAMES.some((known) => known === task);
 }
 
 function isObject(value: unknown): boolean {

@@ -6,6 +6,7 @@
 import {
   add,
   argmax,
+  type CompiledFunction,
   cast,
   compile,
   concat,
@@ -13,11 +14,10 @@ import {
   type Engine,
   equal,
   gradients,
-  manualSeed,
   models,
   mul,
   notEqual,
-  optim,
+  type optim,
   reshape,
   saveState,
   slice,
@@ -30,6 +30,7 @@ import {
 } from "../../src/index.ts";
 import { type Batch, type Lessons, makeLessons } from "./lessons.ts";
 import { type GptSettings, learningRateAt, settingsFault } from "./settings.ts";
+import { buildGpt } from "./twentyLines.ts";
 
 /** Rows that are validated at once. */
 const VALIDATION_ROWS = 32;
@@ -74,7 +75,7 @@ export class GptTraining {
   readonly model: models.Gpt;
   private readonly optimizer: optim.AdamW;
   private readonly generator: models.TextGenerator;
-  private readonly trainStep: ReturnType<GptTraining["compileStep"]>;
+  private readonly trainStep: CompiledFunction<[tokens: Tensor, targets: Tensor], Tensor>;
   private readonly measure: ReturnType<GptTraining["compileMeasure"]>;
   private done = 0;
 
@@ -82,21 +83,14 @@ export class GptTraining {
     this.engine = engine;
     this.settings = settings;
     this.lessons = lessons;
-    const { layers, heads, width, dropout, weightDecay, maxGradNorm, learningRate: lr, seed } = settings;
-    manualSeed(seed, engine);
     const { vocabularySize } = lessons.tokenizer;
-    this.model = new models.Gpt({
-      vocabularySize,
-      context: lessons.modelContext,
-      layers,
-      heads,
-      width,
-      dropout,
-    });
-    const groups = optim.decayMatricesOnly(this.model.parameters(), weightDecay);
-    this.optimizer = new optim.AdamW(groups, { lr, betas: [0.9, 0.95], maxGradNorm });
-    this.generator = new models.TextGenerator(this.model);
-    this.trainStep = this.compileStep(options.onProgress);
+    const onProgress = (done: number, total: number) => options.onProgress?.("pipelines", done, total);
+    const sized = { ...settings, context: lessons.modelContext };
+    const { model, optimizer, step } = buildGpt(sized, { engine, vocabularySize, onProgress });
+    this.model = model;
+    this.optimizer = optimizer;
+    this.generator = new models.TextGenerator(model);
+    this.trainStep = settings.accumulate === 1 ? step : this.compileParts(onProgress);
     this.measure = this.compileMeasure();
     if (options.state !== undefined) this.restore(options.state);
   }
@@ -223,21 +217,16 @@ export class GptTraining {
   }
 
   /** tokens and targets: i32 [accumulate, rows, context]. The mean loss, after one step on its gradient. */
-  private compileStep(onProgress: PreparationProgress | undefined) {
+  private compileParts(onProgress: (done: number, total: number) => void) {
     const { model, optimizer } = this;
     return compile(
       (tokens: Tensor, targets: Tensor): Tensor => {
         model.train();
         const [parts] = tokens.shape;
-        const lossOf = (part: number) => model.loss(partOf(tokens, part), partOf(targets, part));
-        const loss = lossOf(0);
-        if (parts === 1) {
-          optimizer.step(loss);
-          return loss;
-        }
         // Part by part, so that what one part keeps for its gradient is gone before the next begins.
-        let total = loss;
-        let mean = gradients(loss, optimizer.parameters).map((gradient) => div(gradient, parts));
+        const lossOf = (part: number) => model.loss(partOf(tokens, part), partOf(targets, part));
+        let total = lossOf(0);
+        let mean = gradients(total, optimizer.parameters).map((gradient) => div(gradient, parts));
         for (let part = 1; part < parts; part++) {
           const next = lossOf(part);
           total = add(total, next);
@@ -248,7 +237,7 @@ export class GptTraining {
         optimizer.applyGradients(mean);
         return div(total, parts);
       },
-      { engine: this.engine, onProgress: (done, total) => onProgress?.("pipelines", done, total) },
+      { engine: this.engine, onProgress },
     );
   }
 
@@ -258,13 +247,12 @@ export class GptTraining {
     return compile(
       (tokens: Tensor, targets: Tensor): Tensor => {
         model.eval();
-        const asked = partOf(targets, 0);
-        const logits = model.forward(partOf(tokens, 0));
-        const counts = cast(notEqual(asked, IGNORED), "f32");
-        const wrong = mul(counts, cast(notEqual(argmax(logits, { axis: 2 }), asked), "f32"));
+        const logits = model.forward(tokens);
+        const counts = cast(notEqual(targets, IGNORED), "f32");
+        const wrong = mul(counts, cast(notEqual(argmax(logits, { axis: 2 }), targets), "f32"));
         const right = sum(cast(equal(sum(wrong, { axis: 1 }), 0), "f32"));
         const count = sum(counts);
-        const loss = mul(model.loss(partOf(tokens, 0), asked), count);
+        const loss = mul(model.loss(tokens, targets), count);
         return concat([loss, count, right].map((value) => reshape(value, [1])));
       },
       { engine: this.engine },
@@ -279,11 +267,12 @@ export class GptTraining {
   private upload(batches: readonly Batch[]): Uploaded {
     const { engine } = this;
     const [{ rows, tokens }] = batches;
-    const shape = [batches.length, rows, tokens.length / rows];
+    const batch = [rows, tokens.length / rows];
+    const shape = batches.length === 1 ? batch : [batches.length, ...batch];
     const join = (name: "tokens" | "targets") => {
-      const data = new Int32Array(shape[0] * shape[1] * shape[2]);
-      batches.forEach((batch, index) => {
-        data.set(batch[name], index * shape[1] * shape[2]);
+      const data = new Int32Array(batches.length * tokens.length);
+      batches.forEach((part, index) => {
+        data.set(part[name], index * tokens.length);
       });
       return tensor(data, shape, { engine });
     };
@@ -291,7 +280,7 @@ export class GptTraining {
   }
 }
 
-/** i32 [batches, rows, context] each. */
+/** i32 [rows, context] each; several batches are [batches, rows, context]. */
 interface Uploaded {
   readonly tokens: Tensor;
   readonly targets: Tensor;

@@ -26,6 +26,10 @@ export interface Lessons {
   readonly modelContext: number;
   /** What training begins a sample with, where nobody says otherwise. */
   readonly prompt: string;
+  /** What the samples of a training begin with: that prompt, or several of a task. */
+  readonly prompts: readonly string[];
+  /** Something longer to look at. */
+  readonly passage: string;
   /** The task, where it is one: its answers are right or wrong. */
   readonly task: tasks.TextTask | undefined;
   /** Always the same for a step. */
@@ -38,6 +42,10 @@ export interface Lessons {
 const TRAINING_SHARE = 0.9;
 /** Distinct items by which a task is measured. */
 const TEST_ITEMS = 1000;
+/** Prompts that are sampled again and again. */
+const TASK_PROMPTS = 6;
+const PROMPT_LENGTH = 12;
+const PASSAGE_LENGTH = 32;
 
 /** How far the tokenizer has come. */
 export type LessonsProgress = (done: number, total: number) => void;
@@ -54,7 +62,7 @@ export async function makeLessons(
 ): Promise<Lessons> {
   const { source, vocabulary, context, batchSize, seed } = settings;
   if (source.kind === "task") return taskLessons(tasks[source.task](), settings);
-  const border = Math.floor(text.length * TRAINING_SHARE);
+  const border = borderOf(text);
   const tokenizer = known ?? (await tokenizerFor(text, vocabulary, onProgress));
   const { vocabularySize } = tokenizer;
   const training = new TextWindows(tokenizer.encode(text.slice(0, border)), {
@@ -68,22 +76,35 @@ export async function makeLessons(
     context: Math.max(1, Math.min(context, kept.length - 1)),
     vocabularySize,
   });
-  const firstLine =
-    text
-      .slice(border)
-      .split("\n")
-      .find((line) => line.trim().length > 3) ?? text;
+  const lines = text.slice(border).split("\n");
+  const firstLine = lines.find((line) => line.trim().length > 3) ?? text;
+  const longLine = lines.find((line) => line.trim().length >= PASSAGE_LENGTH) ?? firstLine;
+  const prompt = firstCharacters(firstLine, PROMPT_LENGTH);
   return {
     tokenizer,
     context,
     modelContext: context,
-    prompt: firstLine.slice(0, 12),
+    prompt,
+    prompts: [prompt],
+    passage: firstCharacters(longLine.trim(), PASSAGE_LENGTH),
     task: undefined,
     batchAt: (step) => batchOf(training.batchAt(step)),
     *validation(rows) {
       for (const batch of validation.batches(Math.min(rows, validation.length))) yield batchOf(batch);
     },
   };
+}
+
+/** Where validation begins: not within a character that UTF-16 writes as two. */
+function borderOf(text: string): number {
+  const border = Math.floor(text.length * TRAINING_SHARE);
+  return /^[\udc00-\udfff]/.test(text.slice(border, border + 1)) ? border + 1 : border;
+}
+
+function firstCharacters(text: string, count: number): string {
+  return Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join("");
 }
 
 async function tokenizerFor(
@@ -110,6 +131,8 @@ function taskLessons(task: tasks.TextTask, { batchSize, seed }: GptSettings): Le
     context: training.context,
     modelContext: training.context + 1,
     prompt: items[0].prompt,
+    prompts: items.slice(0, TASK_PROMPTS).map(({ prompt }) => prompt),
+    passage: items[0].prompt,
     task,
     batchAt: (step) => asBatch(training.batchAt(step, { batchSize, tokenizer })),
     *validation(rows) {

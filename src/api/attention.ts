@@ -6,7 +6,8 @@ import { dropoutKey } from "./random.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** How attention differs from softmax(q kT / sqrt(width)) v. */
-export interface ScaledDotProductAttentionOptions extends Omit<AttentionOptions<Tensor>, "dropout" | "random"> {
+export interface ScaledDotProductAttentionOptions
+  extends Omit<AttentionOptions<Tensor>, "dropout" | "random"> {
   /** The probability with which a weight becomes 0, the others growing to make up for it. Default 0. */
   readonly dropout?: number;
 }

@@ -36,9 +36,11 @@ export interface AttentionSizes {
 /** `registers`: straight from global memory, without barriers. `tiled`: through workgroup memory. */
 export type AttentionVariant = "registers" | "tiled";
 
-/** Elements of a result's width that one invocation holds. */
-const SLICE = 64;
+/** Elements of a result's width that one invocation holds: as many as registers, or the time to compile, allow. */
+const SLICE: Readonly<Record<AttentionVariant, number>> = { registers: 32, tiled: 64 };
 const REGISTERS_WORKGROUP = 16;
+/** A matrix of scores that may be held: 16 MiB. */
+const MOST_SCORES = 2 ** 22;
 /** Rows of a workgroup of the tiled kernels. */
 const TILED_ROWS = 64;
 
@@ -76,7 +78,7 @@ const gradientPorts = stridedPorts(gradientStrided);
 const statsPorts = stridedPorts(["dy"]);
 
 const sliceConstants = ["QUADS", "VALUE_QUADS", "EDGE", "VALUE_EDGE", "CAUSAL", "MASK", "DROPOUT"];
-const registerConstants = ["WORKGROUP_SIZE", "ROWS"];
+const registerConstants = ["WORKGROUP_SIZE", "ROWS", "WIDE", "VALUE_WIDE"];
 
 const forwardShared = {
   inputs: ["q", "k", "v", "mask", "random"],
@@ -174,7 +176,7 @@ export function attentionForwardVariant(
   device: DeviceProfile,
 ): Dispatch {
   const { batch, heads, queries, width, valueWidth } = sizes;
-  const slices = ceilDiv(valueWidth, SLICE);
+  const slices = slicesOf(variant, valueWidth);
   const isTiled = variant === "tiled";
   const launch = launchOf(variant, sizes, { rows: queries, items: batch * heads * slices }, device);
   return {
@@ -185,10 +187,10 @@ export function attentionForwardVariant(
       ...stridesOf(sizes, ["q", "k", "v", "mask"]),
     },
     constants: {
-      ...commonConstants(sizes),
+      ...commonConstants(variant, sizes),
       ...launch.constants,
-      EDGE: hasEdge(width, isTiled ? ceilDiv(width, SLICE) : 1),
-      VALUE_EDGE: hasEdge(valueWidth, slices),
+      EDGE: hasEdge(variant, width, isTiled ? slicesOf(variant, width) : 1),
+      VALUE_EDGE: hasEdge(variant, valueWidth, slices),
     },
     aligned: [...alignedOf(sizes, ["q", "k", "v"]), ...(valueWidth % 4 === 0 ? ["y"] : [])],
     workgroups: launch.workgroups,
@@ -230,17 +232,17 @@ export function attentionQueryGradientVariant(
   device: DeviceProfile,
 ): Dispatch {
   const { batch, heads, queries, width, valueWidth } = sizes;
-  const slices = ceilDiv(width, SLICE);
+  const slices = slicesOf(variant, width);
   const isTiled = variant === "tiled";
   const launch = launchOf(variant, sizes, { rows: queries, items: batch * heads * slices }, device);
   return {
     kernel: isTiled ? attentionQueryGradientTiledKernel : attentionQueryGradientRegistersKernel,
     params: { ...scalarParams(sizes, slices), ...stridesOf(sizes, gradientStrided) },
     constants: {
-      ...commonConstants(sizes),
+      ...commonConstants(variant, sizes),
       ...launch.constants,
-      EDGE: hasEdge(width, slices),
-      VALUE_EDGE: hasEdge(valueWidth, isTiled ? ceilDiv(valueWidth, SLICE) : 1),
+      EDGE: hasEdge(variant, width, slices),
+      VALUE_EDGE: hasEdge(variant, valueWidth, isTiled ? slicesOf(variant, valueWidth) : 1),
     },
     aligned: [...alignedOf(sizes, ["q", "k", "v", "dy"]), ...(width % 4 === 0 ? ["dq"] : [])],
     workgroups: launch.workgroups,
@@ -260,7 +262,7 @@ export function attentionKeyValueGradientVariant(
   device: DeviceProfile,
 ): Dispatch {
   const { batch, keyHeads, keys, width, valueWidth } = sizes;
-  const slices = ceilDiv(Math.max(width, valueWidth), SLICE);
+  const slices = slicesOf(variant, Math.max(width, valueWidth));
   const isTiled = variant === "tiled";
   const items = batch * keyHeads * slices * (isTiled ? 2 : 1);
   const launch = launchOf(variant, sizes, { rows: keys, items }, device);
@@ -269,15 +271,30 @@ export function attentionKeyValueGradientVariant(
     kernel: isTiled ? attentionKeyValueGradientTiledKernel : attentionKeyValueGradientRegistersKernel,
     params: { ...scalarParams(sizes, slices), ...stridesOf(sizes, gradientStrided) },
     constants: {
-      ...commonConstants(sizes),
+      ...commonConstants(variant, sizes),
       ...launch.constants,
-      EDGE: hasEdge(width, isTiled ? ceilDiv(width, SLICE) : slices),
-      VALUE_EDGE: hasEdge(valueWidth, isTiled ? ceilDiv(valueWidth, SLICE) : slices),
+      EDGE: hasEdge(variant, width, isTiled ? slicesOf(variant, width) : slices),
+      VALUE_EDGE: hasEdge(variant, valueWidth, isTiled ? slicesOf(variant, valueWidth) : slices),
     },
     aligned: [...alignedOf(sizes, ["q", "k", "v", "dy"]), ...(isAligned ? ["dkv"] : [])],
     workgroups: launch.workgroups,
     flops: pairsOf(sizes) * (4 * (width + valueWidth) + 6),
   };
+}
+
+/**
+ * Whether whole matrices of scores are faster than the kernels here, as measured on the software adapter: its `registers`
+ * kernels hold 32 elements of a width and compute all scores again for each slice. Up to 32, and at 64 for short causal
+ * rows, they win by 1.2 to 4 at every length (16 … 256), and with 4 launches for 13; wider, products lead by 1.2 to 5, as
+ * long as the matrices are of moderate size. GPUs always take the kernels: at 64 and less rows of scores the launches
+ * (4 for a forward and backward pass) take longer than the work.
+ */
+export function isAttentionComposed(sizes: AttentionSizes, device: DeviceProfile): boolean {
+  const { batch, heads, queries, keys, width, valueWidth, causal } = sizes;
+  const widest = Math.max(width, valueWidth);
+  if (device.kind !== "fallback" || widest <= SLICE.registers) return false;
+  if (causal && widest <= 2 * SLICE.registers && queries <= 128) return false;
+  return batch * heads * queries * keys <= MOST_SCORES;
 }
 
 function variantFor(device: DeviceProfile): AttentionVariant {
@@ -294,11 +311,16 @@ function launchOf(
   if (variant === "tiled")
     return { workgroups: foldWorkgroups(items * ceilDiv(rows, TILED_ROWS), device), constants: {} };
   // Eight rows read the other side half as often as four, but hold twice as much.
-  const held = Math.max(width, valueWidth) <= 32 ? 8 : 4;
+  const held = Math.max(width, valueWidth) <= 16 ? 8 : 4;
   const workgroups = ceilDiv(items * ceilDiv(rows, held), REGISTERS_WORKGROUP);
   return {
     workgroups: foldWorkgroups(workgroups, device),
-    constants: { WORKGROUP_SIZE: REGISTERS_WORKGROUP, ROWS: held },
+    constants: {
+      WORKGROUP_SIZE: REGISTERS_WORKGROUP,
+      ROWS: held,
+      WIDE: Number(width > SLICE[variant]),
+      VALUE_WIDE: Number(valueWidth > SLICE[variant]),
+    },
   };
 }
 
@@ -309,13 +331,13 @@ function pairsOf({ batch, heads, queries, keys, causal }: AttentionSizes): numbe
   return batch * heads * seen;
 }
 
-function quadsOf(width: number): number {
-  return ceilDiv(Math.min(width, SLICE), 4);
+function slicesOf(variant: AttentionVariant, width: number): number {
+  return ceilDiv(width, SLICE[variant]);
 }
 
 /** Whether some quad of the slices reaches over the end of the width. */
-function hasEdge(width: number, slices: number): number {
-  return Number(width % 4 !== 0 || (slices > 1 && width !== slices * SLICE));
+function hasEdge(variant: AttentionVariant, width: number, slices: number): number {
+  return Number(width % 4 !== 0 || (slices > 1 && width !== slices * SLICE[variant]));
 }
 
 function scalarParams(sizes: AttentionSizes, slices: number): Record<string, number> {
@@ -336,8 +358,9 @@ function scalarParams(sizes: AttentionSizes, slices: number): Record<string, num
   };
 }
 
-function commonConstants(sizes: AttentionSizes): Record<string, number> {
+function commonConstants(variant: AttentionVariant, sizes: AttentionSizes): Record<string, number> {
   const { causal, mask, dropout, width, valueWidth } = sizes;
+  const quadsOf = (size: number) => ceilDiv(Math.min(size, SLICE[variant]), 4);
   return {
     QUADS: quadsOf(width),
     VALUE_QUADS: quadsOf(valueWidth),

@@ -23,6 +23,18 @@ export {
   MaxPool2d,
   type MaxPool2dOptions,
 } from "./pooling.ts";
+export {
+  alibiSlopes,
+  type PositionOptions,
+  type PositionTableOptions,
+  RotaryEmbedding,
+  type RotaryEmbeddingOptions,
+  type RotaryTableOptions,
+  rotaryTable,
+  SinusoidalPositions,
+  type SinusoidalPositionsOptions,
+  sinusoidalTable,
+} from "./positions.ts";
 export { Sequential } from "./sequential.ts";
 export {
   type TransformerDecoderInputs,

@@ -41,7 +41,13 @@ export function keyHeadOf(head: number, { heads, keyHeads }: AttentionSizes): nu
 }
 
 /** The row of query `i`. */
-export function attentionRow(data: AttentionData, sizes: AttentionSizes, item: number, head: number, i: number): Row {
+export function attentionRow(
+  data: AttentionData,
+  sizes: AttentionSizes,
+  item: number,
+  head: number,
+  i: number,
+): Row {
   const { q, k, mask, random } = data;
   const { keys, heads, queries, width, causal, scale, dropout } = sizes;
   const keyHead = keyHeadOf(head, sizes);
@@ -74,7 +80,10 @@ export function attentionRow(data: AttentionData, sizes: AttentionSizes, item: n
 }
 
 /** Calls `visit` for each row of scores, in order. */
-export function forEachRow(sizes: AttentionSizes, visit: (item: number, head: number, i: number) => void): void {
+export function forEachRow(
+  sizes: AttentionSizes,
+  visit: (item: number, head: number, i: number) => void,
+): void {
   for (let item = 0; item < sizes.batch; item++)
     for (let head = 0; head < sizes.heads; head++)
       for (let i = 0; i < sizes.queries; i++) visit(item, head, i);
@@ -95,8 +104,7 @@ export function attentionReference(data: AttentionData, sizes: AttentionSizes) {
     for (let j = 0; j < keys; j++) {
       const weight = row.weights[j] * row.factors[j];
       const from = rowOffset([item, keyHeadOf(head, sizes), j], data.v.shape);
-      if (weight !== 0)
-        for (let c = 0; c < valueWidth; c++) y.data[to + c] += weight * data.v.data[from + c];
+      if (weight !== 0) for (let c = 0; c < valueWidth; c++) y.data[to + c] += weight * data.v.data[from + c];
     }
   });
   return { y, largest, inverse };
@@ -114,9 +122,7 @@ export function attentionGradientReference(data: AttentionData, dO: HostArray, s
     const keyHead = keyHeadOf(head, sizes);
     const atDO = rowOffset([item, head, i], dO.shape);
     const pulls = weights.map(
-      (_, j) =>
-        factors[j] *
-        dot(dO.data, atDO, v.data, rowOffset([item, keyHead, j], v.shape), valueWidth),
+      (_, j) => factors[j] * dot(dO.data, atDO, v.data, rowOffset([item, keyHead, j], v.shape), valueWidth),
     );
     const delta = dot(weights, 0, pulls, 0, keys);
     const atQ = rowOffset([item, head, i], q.shape);

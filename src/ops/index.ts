@@ -2,6 +2,7 @@
 
 export { abs } from "./abs.ts";
 export { add } from "./add.ts";
+export { alibiBias } from "./alibiBias.ts";
 export { argmax } from "./argmax.ts";
 export { argmin } from "./argmin.ts";
 export { avgPool2d, avgPool2dGradient, avgPool2dOf } from "./avgPool2d.ts";
@@ -59,6 +60,7 @@ export { randomUniform } from "./randomUniform.ts";
 export { relu } from "./relu.ts";
 export { reshape } from "./reshape.ts";
 export { rmsNorm } from "./rmsNorm.ts";
+export { rotaryEmbedding } from "./rotaryEmbedding.ts";
 export { rsqrt } from "./rsqrt.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./scaledDotProductAttention.ts";
 export { sigmoid } from "./sigmoid.ts";

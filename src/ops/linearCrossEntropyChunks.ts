@@ -111,7 +111,7 @@ export function chunkedLosses(head: Head, chunk: HeadChunk): Node {
 
 /** dL/dweight, and below it dL/dx: f32 [classes + rows, dim]. */
 export function chunkedGradients(head: Head, dy: Node, chunk: HeadChunk): Node {
-  const { x, weight, labels, o } = head;
+  const { x, weight, labels, ignoreIndex, o } = head;
   const rowRanges = cut(x.shape[0], chunk.rows);
   const rowParts = rowRanges.map((rows) => ({
     x: part(x, rows, o),
@@ -125,7 +125,7 @@ export function chunkedGradients(head: Head, dy: Node, chunk: HeadChunk): Node {
     const total = new Accumulator(o);
     for (const { x: rows, labels: rowLabels, dy: rowDy, state, dx } of rowParts) {
       const logits = o.cast(o.matmul(w, o.transpose(rows)), "f32");
-      const slope = slopeOf(logits, state, rowLabels, rowDy, classes.start, o);
+      const slope = slopeOf(logits, state, rowLabels, rowDy, [classes.start, ignoreIndex], o);
       dx.add(o.matmul(o.transpose(slope), w));
       total.add(o.matmul(slope, rows));
     }
@@ -187,34 +187,37 @@ function slopeOf(
   { largest, total }: RowState,
   labels: Node,
   dy: Node,
-  start: number,
+  labelNumbers: readonly [start: number, ignoreIndex: number],
   o: Ops,
 ): Node {
   const { shape } = logits;
   const everywhere = (row: Node) => o.broadcastTo(row, shape);
   const rows = constantNode(shape[1], "u32", shape);
-  const first = constantNode(start, "i32", shape);
+  const numbers = labelNumbers.map((value) => constantNode(value, "i32", shape));
   const perRow = [largest, total, dy, labels].map(everywhere);
-  return makeNode(slopeRecord, [logits, ...perRow, rows, first], undefined);
+  return makeNode(slopeRecord, [logits, ...perRow, rows, ...numbers], undefined);
 }
 
 /**
- * (e^(logit - largest) / total - [class is label]) * dy, where the class is `first` plus the index along the first axis.
- * Numbers of a size are inputs, so that they travel as data and another size compiles nothing.
+ * (e^(logit - largest) / total - [class is label]) * dy, where the class is `first` plus the index along the first axis;
+ * 0 where the label is to be ignored. Numbers of a size are inputs, so that they travel as data and another size
+ * compiles nothing.
  */
 const slopeRecord: ElementwiseRecord<undefined, Ops> = {
   kind: "elementwise",
   name: "crossEntropySlope",
   usesIndex: true,
   output: ([logits]): { shape: Shape; dtype: "f32" } => ({ shape: logits.shape, dtype: "f32" }),
-  operands: () => ["f32", "f32", "f32", "f32", "i32", "u32", "i32"],
-  reference([logit, largest, total, dy, label, rows, first], _attrs, index) {
+  operands: () => ["f32", "f32", "f32", "f32", "i32", "u32", "i32", "i32"],
+  reference([logit, largest, total, dy, label, rows, first, ignored], _attrs, index) {
+    const scale = label === ignored ? 0 : dy;
     const isLabel = Math.floor(index / rows) + first === label;
-    return (Math.exp(logit - largest) / total) * dy - (isLabel ? dy : 0);
+    return Math.exp(logit - largest) * (scale / total) - (isLabel ? scale : 0);
   },
-  wgsl([logit, largest, total, dy, label, rows, first], { f32, i32, index }) {
+  wgsl([logit, largest, total, dy, label, rows, first, ignored], { f32, i32, index }) {
+    const scale = `select(${dy}, ${f32}(0.0), ${label} == ${ignored})`;
     const isLabel = `${i32}(${index} / ${rows}) + ${first} == ${label}`;
-    return `exp(${logit} - ${largest}) * (${dy} / ${total}) - select(${f32}(0.0), ${dy}, ${isLabel})`;
+    return `exp(${logit} - ${largest}) * (${scale} / ${total}) - select(${f32}(0.0), ${scale}, ${isLabel})`;
   },
   flops: 8,
 };

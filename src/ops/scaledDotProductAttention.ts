@@ -20,7 +20,9 @@ import {
   attentionQueryGradient,
   attentionStats,
   attentionStatsStart,
+  isAttentionComposed,
 } from "../kernels/attention.ts";
+import type { DeviceProfile } from "../kernels/kernel.ts";
 import { type Dtype, promote, requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { contiguousLayout, permuteLayout, reshapeLayout, sliceLayout } from "../tensor/layout.ts";
@@ -30,8 +32,17 @@ import { attentionGradientReference, attentionReference } from "./attentionRefer
 import { type AttentionAttrs, attentionSizes } from "./attentionSizes.ts";
 import { broadcastTo } from "./broadcastTo.ts";
 import { cast } from "./cast.ts";
-import { composedAttentionGradients } from "./composedAttention.ts";
-import { apply, defineKernel, definePaste, defineView, type KernelOp, makeNode, type Ops } from "./define.ts";
+import { composedAttention, composedAttentionGradients } from "./composedAttention.ts";
+import {
+  apply,
+  defineKernel,
+  definePaste,
+  defineView,
+  type KernelOp,
+  makeNode,
+  type Ops,
+  type Rewrite,
+} from "./define.ts";
 import { equal } from "./equal.ts";
 import type { RandomKey } from "./randomUniform.ts";
 import type { SliceOptions } from "./slice.ts";
@@ -75,6 +86,12 @@ const record: KernelOp<AttentionAttrs> = defineKernel<AttentionAttrs>({
     const { dk, dv } = keyAndValue(makeNode(keyValueGradientRecord, given, attrs), sizes, o);
     return [dq, dk, dv].map((gradient, index) => o.cast(gradient, [q, k, v][index].dtype));
   },
+  expand({ inputs: [q, k, v, mask, random], attrs, o, device }) {
+    const sizes = attentionSizes([q, k, v], attrs);
+    if (!isAttentionComposed(sizes, device)) return undefined;
+    const y = o.cast(composedAttention({ q, k, v, mask, random }, attrs, o), "f32");
+    return padded(o.permute(y, SWAP_HEADS), packedCount(sizes));
+  },
   dispatch: (inputs, attrs, device) => attentionForward(attentionSizes(inputs, attrs), device),
 });
 
@@ -91,11 +108,17 @@ const outputRecord = defineView<AttentionSizes>({
     const stored = reshapeLayout(whole, shape);
     return stored === undefined ? undefined : permuteLayout(stored, SWAP_HEADS);
   },
-  gradient({ dy, inputs: [{ shape }], attrs: sizes, o }) {
-    const rest = constantNode(0, dy.dtype, [shape[0] - product(storedShape(sizes))]);
-    return [makeNode(padRecord, [o.permute(dy, SWAP_HEADS), rest], undefined)];
+  gradient({ dy, inputs: [{ shape }], o }) {
+    return [padded(o.permute(dy, SWAP_HEADS), shape[0])];
   },
+  simplify: ({ inputs: [packed], o }) =>
+    packed.op === padRecord ? o.permute(packed.inputs[0], SWAP_HEADS) : undefined,
 });
+
+/** `x` with zeros behind it, `count` elements in all. */
+function padded(x: Node, count: number): Node {
+  return makeNode(padRecord, [x, constantNode(0, x.dtype, [count - product(x.shape)])], undefined);
+}
 
 function outputOf(packed: Node, sizes: AttentionSizes): Node {
   return makeNode(outputRecord, [packed], sizes);
@@ -141,8 +164,23 @@ function gradientReference([q, k, v, dO, , mask, random]: readonly HostArray[], 
   return attentionGradientReference({ q, k, v, mask, random }, dO, attentionSizes([q, k, v], attrs));
 }
 
-function composedGradients([q, k, v, dO, , mask, random]: readonly Node[], attrs: AttentionAttrs, o: Ops) {
+function composedGradients({ inputs: [q, k, v, dO, , mask, random], attrs, o }: Rewrite<AttentionAttrs>) {
   return composedAttentionGradients({ q, k, v, mask, random }, dO, attrs, o);
+}
+
+function composedQueryGradient(context: Rewrite<AttentionAttrs>): Node {
+  return context.o.cast(context.o.permute(composedGradients(context).dq, SWAP_HEADS), "f32");
+}
+
+function composedKeyValueGradient(context: Rewrite<AttentionAttrs>): Node {
+  const { inputs, attrs, o } = context;
+  const { dk, dv } = composedGradients(context);
+  const flat = [dk, dv].map((x) => o.reshape(o.permute(x, SWAP_HEADS), [product(x.shape)]));
+  return o.cast(o.reshape(o.concat(flat), keyValueShape(attentionSizes(inputs, attrs))), "f32");
+}
+
+function isComposed({ inputs, attrs, device }: Rewrite<AttentionAttrs> & { readonly device: DeviceProfile }) {
+  return isAttentionComposed(attentionSizes(inputs, attrs), device);
 }
 
 /** dq [batch, queries, heads, width]. */
@@ -150,7 +188,8 @@ const queryGradientRecord: KernelOp<AttentionAttrs> = defineKernel<AttentionAttr
   name: "attentionQueryGradient",
   output: ([q]) => ({ shape: SWAP_HEADS.map((axis) => q.shape[axis]), dtype: "f32" }),
   reference: (inputs, attrs) => gradientReference(inputs, attrs).dq,
-  compose: ({ inputs, attrs, o }) => o.permute(composedGradients(inputs, attrs, o).dq, SWAP_HEADS),
+  compose: composedQueryGradient,
+  expand: (context) => (isComposed(context) ? composedQueryGradient(context) : undefined),
   dispatch: (inputs, attrs, device) => attentionQueryGradient(attentionSizes(inputs, attrs), device),
 });
 
@@ -165,11 +204,8 @@ const keyValueGradientRecord: KernelOp<AttentionAttrs> = defineKernel<AttentionA
     both.data.set(dv.data, dk.data.length);
     return both;
   },
-  compose({ inputs, attrs, o }) {
-    const { dk, dv } = composedGradients(inputs, attrs, o);
-    const flat = [dk, dv].map((x) => o.reshape(o.permute(x, SWAP_HEADS), [product(x.shape)]));
-    return o.reshape(o.concat(flat), keyValueShape(attentionSizes(inputs, attrs)));
-  },
+  compose: composedKeyValueGradient,
+  expand: (context) => (isComposed(context) ? composedKeyValueGradient(context) : undefined),
   dispatch: (inputs, attrs, device) => attentionKeyValueGradient(attentionSizes(inputs, attrs), device),
 });
 
@@ -225,7 +261,10 @@ export function scaledDotProductAttention<T extends Value>(
   const given = mask === undefined ? constant("f32", scores) : broadcastTo(mask, scores);
   const packed = apply(record, [q, k, v, given, key], attrs);
   const y = apply(outputRecord, [packed], attentionSizes([q, k, v], attrs));
-  return cast(y, [k, v].reduce((dtype, one) => promote(dtype, one.dtype), q.dtype));
+  return cast(
+    y,
+    [k, v].reduce((dtype, one) => promote(dtype, one.dtype), q.dtype),
+  );
 }
 
 /** seed, stream and step as one tensor. */
@@ -235,7 +274,8 @@ function keyAsOne<T extends Value>({ seed, stream, step }: RandomKey<T>): T {
 }
 
 function requireNumbers(scale: number, dropout: number, isRandom: boolean): void {
-  if (!Number.isFinite(scale)) throw new UsageError(`${NAME}: scale is ${scale}; it must be a finite number.`);
+  if (!Number.isFinite(scale))
+    throw new UsageError(`${NAME}: scale is ${scale}; it must be a finite number.`);
   if (!(dropout >= 0 && dropout < 1))
     throw new UsageError(`${NAME}: dropout is ${dropout}; it must be at least 0 and below 1.`);
   if (dropout > 0 && !isRandom)
@@ -252,7 +292,8 @@ function requireOperands(q: Spec, k: Spec, v: Spec): void {
       `${NAME}: ${what} differ, ${a[0]} is ${printShape(a[1].shape)} and ${b[0]} is ${printShape(b[1].shape)}; ${rule}.`,
     );
   if (q.shape[3] !== k.shape[3]) throw differ("widths", "the last sizes must be equal", ["q", q], ["k", k]);
-  if (k.shape[2] !== v.shape[2]) throw differ("lengths", "k and v must have as many rows", ["k", k], ["v", v]);
+  if (k.shape[2] !== v.shape[2])
+    throw differ("lengths", "k and v must have as many rows", ["k", k], ["v", v]);
   if (k.shape[1] !== v.shape[1]) throw differ("heads", "k and v must have as many", ["k", k], ["v", v]);
   for (const [name, other] of Object.entries({ k, v })) {
     if (q.shape[0] !== other.shape[0])

@@ -14,6 +14,7 @@ import {
   conv2dWeightGradientTiled,
 } from "../../src/kernels/conv2d.ts";
 import { crossEntropyGradient, crossEntropyRows } from "../../src/kernels/crossEntropy.ts";
+import { crossEntropyState } from "../../src/kernels/crossEntropyState.ts";
 import { decodeAttentionRows } from "../../src/kernels/decodeAttention.ts";
 import { gatherGradientSplit } from "../../src/kernels/gather.ts";
 import type { Dispatch, Kernel } from "../../src/kernels/kernel.ts";
@@ -80,8 +81,9 @@ const launches: readonly Dispatch[] = [
   reduce("sum", { outer: 2, length: 200, inner: 8 }, device),
   reduce("argmax", { outer: 2, length: 128, inner: 1 }, device),
   softmax({ rows: 2, cols: 128 }, false, device),
-  crossEntropyRows({ rows: 2, classes: 128 }, device),
+  crossEntropyRows({ rows: 2, classes: 128, labelSmoothing: 0.1 }, device),
   crossEntropyGradient({ rows: 2, classes: 128 }, device),
+  crossEntropyState({ rows: 2, classes: 128, start: 0, allClasses: 128, ignoreIndex: -100 }, device),
   gatherGradientSplit({ outer: 1, size: 4, count: 300, inner: 3 }, device),
   norm({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
   normInputGradient({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),

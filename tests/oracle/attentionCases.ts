@@ -50,9 +50,18 @@ const specs: readonly AttentionSpec[] = fixture.cases;
 
 const numberOf = { q: 0, k: 1, v: 2, dO: 3, keep: 4, add: 5 };
 
-/** All cases; their numbers are made when they are asked for. */
-export const attentionCases: readonly { readonly name: string; readonly make: () => AttentionCase }[] =
-  specs.map((spec) => ({ name: spec.name, make: () => caseOf(spec) }));
+/** A case by name, its heads' widths, and its numbers, which are made when they are asked for. */
+interface NamedCase {
+  readonly name: string;
+  readonly widths: readonly number[];
+  readonly make: () => AttentionCase;
+}
+
+export const attentionCases: readonly NamedCase[] = specs.map((spec) => ({
+  name: spec.name,
+  widths: [spec.q[3], spec.v[3]],
+  make: () => caseOf(spec),
+}));
 
 function caseOf({ seed, name, q, k, v, causal = false, scale, mask }: AttentionSpec): AttentionCase {
   const drawn = (shape: Shape, tensor: keyof typeof numberOf): Given => ({

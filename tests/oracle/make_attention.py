@@ -35,58 +35,85 @@ def mask(kind, shape, **options):
     return {"kind": kind, "shape": shape, **options}
 
 
+# Kernels are compiled for each width anew, which takes a software adapter seconds. So most cases have one of two widths,
+# with and without a last quad that is cut off.
+WHOLE, CUT = 8, 5
+WIDTHS = [1, 2, 3, 4, 5, 8, 16, 20, 32, 33, 64, 80, 96, 100, 128, 256]
+
+
+def causal_or_not(causal):
+    return ("", {}) if not causal else (", causal", {"causal": True})
+
+
 def square_cases():
-    """Every length twice: without and with the causal mask, at widths that go round."""
-    lengths = [1, 2, 3, 7, 16, 31, 33, 63, 64, 65, 127, 128, 129, 200, 255, 257, 511, 513, 1024, 1025]
-    widths = [1, 2, 3, 4, 5, 8, 16, 20, 32, 33, 64, 80, 96, 100, 128, 256]
+    """Every length, without and with the causal mask."""
     cases = []
-    for place, length in enumerate(lengths):
+    for place, length in enumerate([1, 2, 3, 7, 16, 31, 33, 63, 64, 65, 127, 128, 129, 200, 255, 257, 511, 513, 1024, 1025]):
         for causal in (False, True):
-            width = widths[(3 * place + 5 * causal) % len(widths)]
-            if length > 500:
-                width = {511: 33, 513: 20, 1024: 16, 1025: 8}[length] * (1 + causal)
+            ending, options = causal_or_not(causal)
+            width = WHOLE if (place + causal) % 2 == 0 else CUT
             heads = 3 if length < 40 else 2 if length < 150 else 1
             batch = 2 if length < 70 else 1
-            name = f"{length} x {length}, width {width}{', causal' if causal else ''}"
-            cases.append(case(name, heads, length, width, batch=batch, **({"causal": True} if causal else {})))
+            cases.append(case(f"{length} x {length}{ending}", heads, length, width, batch=batch, **options))
     return cases
-
-
-def width_cases():
-    """Every width at a length that is no multiple of a tile, where the loop above may have left one out."""
-    widths = [1, 2, 3, 4, 5, 8, 16, 20, 32, 33, 64, 80, 96, 100, 128, 256]
-    return [case(f"width {width}", 1, (34, 37), width) for width in widths]
 
 
 def oblong_cases():
     shapes = [(1, 5), (1, 129), (5, 1), (130, 1), (7, 64), (65, 33), (63, 128), (200, 31), (3, 513), (1025, 2)]
     cases = []
-    for queries, keys in shapes:
+    for place, (queries, keys) in enumerate(shapes):
         for causal in (False, True):
-            name = f"{queries} x {keys}{', causal' if causal else ''}"
-            cases.append(case(name, 2, (queries, keys), 12, **({"causal": True} if causal else {})))
+            ending, options = causal_or_not(causal)
+            cases.append(case(f"{queries} x {keys}{ending}", 2, (queries, keys), (WHOLE, CUT)[place % 2], **options))
     return cases
+
+
+def width_cases():
+    """Every width at lengths that are no multiple of a tile."""
+    return [case(f"width {width}", 2, (34, 37), width) for width in WIDTHS]
+
+
+def wide_cases():
+    """What else there is, at widths which kernels cut into slices, and with ends of them."""
+    far = "additive, far below"
+    return [
+        case("width 16, causal", 2, 129, 16, causal=True),
+        case("width 33, causal", 1, (70, 65), 33, causal=True),
+        case("width 64, causal", 1, 255, 64, causal=True),
+        case("width 96, causal", 1, 130, 96, causal=True),
+        case("width 256, causal", 1, 65, 256, causal=True),
+        case("width 64, long", 1, 1025, 64),
+        case("width 64, causal, long", 1, 513, 64, causal=True),
+        case("width 64, bool mask, empty rows", 2, (33, 65), 64, mask=mask("bool", [33, 65], emptyEvery=5)),
+        case("width 100, additive mask", 1, (65, 40), 100, mask=mask("additive", [65, 40])),
+        case("width 80, infinities", 1, (40, 65), 80, mask=mask("additive with infinities", [40, 65])),
+        case("width 32, -1e9 on padding", 2, 64, 32, batch=2, mask=mask(far, [2, 1, 1, 64])),
+        case("width 128, grouped", (4, 2), 65, 128),
+        case("width 20, values of 3", 2, (33, 40), 20, valueWidth=3),
+        case("width 8, values of 70, causal", 2, 65, 8, valueWidth=70, causal=True),
+        case("width 33, values of 1, grouped", (4, 2), (17, 129), 33, valueWidth=1),
+    ]
 
 
 def mask_cases():
     cases = []
     for kind in ("bool", "additive", "additive with infinities"):
         cases += [
-            case(f"{kind} mask of [queries, keys]", 2, (33, 65), 20, mask=mask(kind, [33, 65])),
-            case(f"{kind} mask for each sequence", 2, 64, 32, batch=2, mask=mask(kind, [2, 1, 1, 64])),
-            case(f"{kind} mask for each head", 3, (7, 16), 8, batch=2, mask=mask(kind, [2, 3, 7, 16])),
-            case(f"{kind} mask for heads alone", 3, (31, 129), 5, batch=2, mask=mask(kind, [3, 1, 129])),
-            case(f"{kind} mask, long", 1, (130, 257), 16, mask=mask(kind, [130, 257])),
+            case(f"{kind} mask of [queries, keys]", 2, (33, 65), WHOLE, mask=mask(kind, [33, 65])),
+            case(f"{kind} mask for each sequence", 2, 64, CUT, batch=2, mask=mask(kind, [2, 1, 1, 64])),
+            case(f"{kind} mask for each head", 3, (7, 16), WHOLE, batch=2, mask=mask(kind, [2, 3, 7, 16])),
+            case(f"{kind} mask for heads alone", 3, (31, 129), CUT, batch=2, mask=mask(kind, [3, 1, 129])),
+            case(f"{kind} mask, long", 1, (130, 257), WHOLE, mask=mask(kind, [130, 257])),
         ]
     for kind in ("bool", "additive with infinities"):
         cases += [
-            case(f"{kind} mask, every third row empty", 2, (33, 40), 16, mask=mask(kind, [33, 40], emptyEvery=3)),
-            case(f"{kind} mask, all rows empty", 2, (5, 9), 4, mask=mask(kind, [5, 9], emptyEvery=1)),
+            case(f"{kind} mask, every third row empty", 2, (33, 40), WHOLE, mask=mask(kind, [33, 40], emptyEvery=3)),
+            case(f"{kind} mask, all rows empty", 2, (5, 9), CUT, mask=mask(kind, [5, 9], emptyEvery=1)),
             case(
-                f"{kind} mask, one sequence empty", 2, (17, 66), 12, batch=3,
+                f"{kind} mask, one sequence empty", 2, (17, 66), WHOLE, batch=3,
                 mask=mask(kind, [3, 1, 1, 66], emptyEvery=3),
             ),
-            case(f"{kind} mask, long, some rows empty", 1, 200, 33, mask=mask(kind, [1, 1, 200, 200], emptyEvery=64)),
+            case(f"{kind} mask, long, some rows empty", 1, 200, CUT, mask=mask(kind, [1, 1, 200, 200], emptyEvery=64)),
         ]
     return cases
 
@@ -95,36 +122,35 @@ def mixed_cases():
     """Two masks at once, values of another width, and the mask with which most programs hide padding."""
     far = "additive, far below"
     return [
-        case("bool mask and causal", 2, 33, 16, causal=True, mask=mask("bool", [33, 33])),
-        case("bool mask and causal, oblong", 2, (40, 70), 12, batch=2, causal=True, mask=mask("bool", [2, 1, 40, 70])),
-        case("additive mask and causal", 2, 66, 8, causal=True, mask=mask("additive", [66, 66])),
-        case("the first key hidden, causal", 1, 20, 16, causal=True, mask=mask("bool", [20, 20], hiddenKeys=1)),
-        case("half of the keys hidden, causal", 2, 130, 16, causal=True, mask=mask("bool", [1, 130], hiddenKeys=65)),
-        case("-1e9 on padding", 2, (33, 65), 16, batch=2, mask=mask(far, [2, 1, 1, 65])),
-        case("-1e9 here and there", 2, 64, 32, mask=mask(far, [64, 64])),
-        case("narrow values", 2, (33, 40), 20, valueWidth=3),
-        case("wide values, causal", 2, 65, 8, valueWidth=70, causal=True),
-        case("values of one element, grouped", (4, 2), (17, 129), 33, valueWidth=1),
+        case("bool mask and causal", 2, 33, WHOLE, causal=True, mask=mask("bool", [33, 33])),
+        case("bool mask and causal, oblong", 2, (40, 70), WHOLE, batch=2, causal=True, mask=mask("bool", [2, 1, 40, 70])),
+        case("additive mask and causal", 2, 66, WHOLE, causal=True, mask=mask("additive", [66, 66])),
+        case("the first key hidden, causal", 1, 20, WHOLE, causal=True, mask=mask("bool", [20, 20], hiddenKeys=1)),
+        case("half of the keys hidden, causal", 2, 130, WHOLE, causal=True, mask=mask("bool", [1, 130], hiddenKeys=65)),
+        case("-1e9 on padding", 2, (33, 65), WHOLE, batch=2, mask=mask(far, [2, 1, 1, 65])),
+        case("-1e9 here and there", 2, 64, CUT, mask=mask(far, [64, 64])),
+        case("narrow values", 2, (33, 40), WHOLE, valueWidth=3),
+        case("values of one element, causal", 2, 40, CUT, valueWidth=1, causal=True),
     ]
 
 
 def group_cases():
     return [
-        case("two query heads for each key head", (4, 2), 33, 16, batch=2),
-        case("one key head for all", (6, 1), (31, 64), 8, batch=2),
-        case("three query heads for each key head, causal", (6, 2), 65, 20, causal=True),
-        case("four query heads for each key head, bool mask", (8, 2), (16, 33), 12, mask=mask("bool", [8, 16, 33])),
-        case("grouped, causal, long", (4, 2), 257, 8, causal=True),
-        case("grouped, empty rows", (4, 2), (20, 24), 16, mask=mask("bool", [20, 24], emptyEvery=4)),
+        case("two query heads for each key head", (4, 2), 33, WHOLE, batch=2),
+        case("one key head for all", (6, 1), (31, 64), CUT, batch=2),
+        case("three query heads for each key head, causal", (6, 2), 65, WHOLE, causal=True),
+        case("four query heads for each key head, bool mask", (8, 2), (16, 33), WHOLE, mask=mask("bool", [8, 16, 33])),
+        case("grouped, causal, long", (4, 2), 257, CUT, causal=True),
+        case("grouped, empty rows", (4, 2), (20, 24), WHOLE, mask=mask("bool", [20, 24], emptyEvery=4)),
     ]
 
 
 def scale_cases():
     return [
-        case("scale 1", 2, 33, 8, scale=1.0),
-        case("scale 0.5, causal", 2, 65, 16, scale=0.5, causal=True),
-        case("scale 0: all keys alike", 2, (7, 31), 20, scale=0.0),
-        case("a negative scale", 2, 64, 5, scale=-0.25),
+        case("scale 1", 2, 33, WHOLE, scale=1.0),
+        case("scale 0.5, causal", 2, 65, WHOLE, scale=0.5, causal=True),
+        case("scale 0: all keys alike", 2, (7, 31), CUT, scale=0.0),
+        case("a negative scale", 2, 64, CUT, scale=-0.25),
         case("scale 0.03125, wide", 1, 63, 256, scale=0.03125),
     ]
 
@@ -199,9 +225,10 @@ def worst_ratio(exact, rounded):
 
 def main():
     be_deterministic()
-    cases = [
-        *square_cases(), *width_cases(), *oblong_cases(), *mask_cases(), *mixed_cases(), *group_cases(), *scale_cases(),
+    makers = [
+        square_cases, oblong_cases, width_cases, wide_cases, mask_cases, mixed_cases, group_cases, scale_cases,
     ]
+    cases = [spec for maker in makers for spec in maker()]
     tensors = {}
     for seed, spec in enumerate(cases, 1):
         exact = compute(spec, seed, torch.float64)

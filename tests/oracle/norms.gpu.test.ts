@@ -5,7 +5,7 @@ import { type Engine, init } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import * as nn from "../../src/nn/nn.ts";
-import { embedding, mul, sum } from "../../src/ops/index.ts";
+import { mul, sum } from "../../src/ops/index.ts";
 import type { Shape } from "../../src/tensor/shape.ts";
 import { backward, expectStored, type Fixture, forward, loadFixture } from "./fixture.ts";
 import { hashIntegers, hashNumbers } from "./hashNumbers.ts";
@@ -68,12 +68,13 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
 
   test.each(embeddings)("$module, $name", async ({ seed, shape = [], paddingIdx, ...sizes }) => {
     const { numEmbeddings = 0, embeddingDim = 0 } = sizes;
+    const made = new nn.Embedding(numEmbeddings, embeddingDim, { paddingIndex: paddingIdx });
     const size = [numEmbeddings, embeddingDim];
-    const weight = upload(hashNumbers(seed, STATE, size), size);
+    made.loadStateDict(new Map([["weight", { shape: size, data: hashNumbers(seed, STATE, size) }]]));
     const index = upload(hashIntegers(seed, 0, shape, numEmbeddings), shape);
-    const y = embedding(index, weight, { paddingIndex: paddingIdx });
+    const y = made.forward(index);
     const loss = sum(mul(y, upload(hashNumbers(seed, DY, y.shape), y.shape)));
-    const [dWeight] = gradients(loss, [weight]);
+    const [dWeight] = gradients(loss, [made.weight]);
     expectStored("y", await y.data(), fixture.get(`${seed}.y`), forward);
     expectStored("d weight", await dWeight.data(), fixture.get(`${seed}.d.weight`), backward);
   });
