@@ -58,6 +58,9 @@ override ROWS: u32 = 8;
 override QUADS: u32 = 2;
 override TRANSPOSE_A: bool = false;
 override TRANSPOSE_B: bool = false;
+// Whether n is a multiple of 4. A software adapter works through both sides of a branch, and what is fused into the
+// store stands on each.
+override WHOLE_QUADS: bool = false;
 
 // Four rows of a, from `row` on, at l … l + 3: result r is row + r. Rows past the end hold anything.
 fn block_a(start: u32, row: u32, l: u32) -> mat4x4<f32> {
@@ -141,21 +144,25 @@ fn multiply_add(sum: vec4<f32>, row: vec4<f32>, square: mat4x4<f32>) -> vec4<f32
 }
 
 fn store_quad(start: u32, row: u32, col: u32, v: vec4<f32>) {
-  if (row >= params.m) {
+  if (row >= params.m || col >= params.n) {
     return;
   }
   let i = start + row * params.n + col;
-  if (col + 4u <= params.n) {
+  if (WHOLE_QUADS || col + 4u <= params.n) {
     store_y4(i, v);
     return;
   }
-  if (col < params.n) {
-    store_y(i, v.x);
+  if (!WHOLE_QUADS) {
+    store_rest(i, params.n - col, v);
   }
-  if (col + 1u < params.n) {
+}
+
+fn store_rest(i: u32, count: u32, v: vec4<f32>) {
+  store_y(i, v.x);
+  if (count > 1u) {
     store_y(i + 1u, v.y);
   }
-  if (col + 2u < params.n) {
+  if (count > 2u) {
     store_y(i + 2u, v.z);
   }
 }

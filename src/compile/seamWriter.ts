@@ -128,7 +128,7 @@ export class SeamWriter {
   compute(node: Node, args: readonly string[], width: Width, index: string): string {
     const record = node.op.kind === "elementwise" ? node.op : undefined;
     const op = assertPresent(record, "an elementwise record");
-    if (op.library !== undefined) this.libraries.add(op.library);
+    for (const library of op.libraries ?? []) this.libraries.add(library);
     return elementwiseExpression(node, op, args, width, index);
   }
 

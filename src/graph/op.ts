@@ -90,7 +90,7 @@ export interface ElementwiseRecord<A = unknown, O = unknown> extends CommonRecor
   /** Set where the value depends on the index, so that equal inputs do not give equal elements. */
   readonly usesIndex?: true;
   /** WGSL functions that the expression calls: `name4` on vec4s, called through `types.call`. */
-  readonly library?: string;
+  readonly libraries?: readonly string[];
   /** Floating-point operations per element; 1 where not given. */
   readonly flops?: number;
 }

@@ -85,7 +85,7 @@ export const matmulRegistersKernel: Kernel = {
   name: "matmul_registers",
   source: registersSource,
   params: tileParams,
-  constants: ["WORKGROUP_SIZE", "ROWS", "QUADS", "TRANSPOSE_A", "TRANSPOSE_B"],
+  constants: ["WORKGROUP_SIZE", "ROWS", "QUADS", "WHOLE_QUADS", "TRANSPOSE_A", "TRANSPOSE_B"],
 };
 
 export const matmulVectorRowsKernel: Kernel = {
@@ -154,7 +154,9 @@ export function matmulRegisters(
   tile: RegisterTile,
   device: DeviceProfile,
 ): Dispatch {
-  const constants = { ROWS: tile[0], QUADS: tile[1], WORKGROUP_SIZE: REGISTERS_WORKGROUP };
+  const [ROWS, QUADS] = tile;
+  const WHOLE_QUADS = sizes.n % 4 === 0 ? 1 : 0;
+  const constants = { ROWS, QUADS, WHOLE_QUADS, WORKGROUP_SIZE: REGISTERS_WORKGROUP };
   const workgroups = registerBlocks(sizes, tile) / REGISTERS_WORKGROUP;
   return tileDispatch(matmulRegistersKernel, sizes, workgroups, constants, device);
 }

@@ -48,7 +48,7 @@ export const floatingTest: DtypeRule = { operand: floating.operand, result: () =
 
 type ElementwiseDefinition = Pick<
   ElementwiseRecord<undefined, Ops>,
-  "name" | "reference" | "wgsl" | "library" | "flops" | "gradient" | "simplify"
+  "name" | "reference" | "wgsl" | "libraries" | "flops" | "gradient" | "simplify"
 > & { readonly dtypes: DtypeRule };
 
 function recordOf({ dtypes, ...rest }: ElementwiseDefinition): ElementwiseRecord<undefined, Ops> {

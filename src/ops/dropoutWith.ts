@@ -23,7 +23,7 @@ const record: ElementwiseRecord<{ p: number }, Ops> = {
     const isDropped = `(${bits} >> ${u32}(8u)) < ${u32}(${Math.ceil(p * 2 ** 24)}u)`;
     return `select(${x} * ${f32}(${toWgsl(1 / (1 - p))}), ${f32}(0.0), ${isDropped})`;
   },
-  library,
+  libraries: [library],
   flops: 70,
   gradient: ({ dy, inputs: [, seed, stream, step], attrs: { p }, o }) => [
     o.dropoutWith(dy, { seed, stream, step }, p),

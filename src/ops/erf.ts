@@ -28,7 +28,7 @@ export const erf: UnaryOp = defineUnary({
   dtypes: floating,
   reference: ([x]) => erfFloat64(x),
   wgsl: ([x], types) => keepNaN(x, types.call("erf", x), types),
-  library: erfLibrary,
+  libraries: [erfLibrary],
   flops: 20,
   gradient: ({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2 / Math.sqrt(Math.PI)), o.exp(o.neg(o.square(x))))],
 });

@@ -20,7 +20,7 @@ export const erfInv: UnaryOp = defineUnary({
   dtypes: floating,
   reference: ([x]) => erfInvFloat64(x),
   wgsl: ([x], { call }) => call("erf_inv", x),
-  library,
+  libraries: [library],
   flops: 25,
   gradient: ({ dy, y, o }) => [o.mul(o.mul(dy, Math.sqrt(Math.PI) / 2), o.exp(o.square(y)))],
 });

@@ -2,6 +2,7 @@
 // nothing but x.
 
 import erfLibrary from "../../shaders/lib/erf.wgsl?raw";
+import geluLibrary from "../../shaders/lib/gelu.wgsl?raw";
 import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord, WgslTypes } from "../graph/op.ts";
 import { apply, type Gradient, type Ops } from "./define.ts";
@@ -31,19 +32,12 @@ function bend(x: number, { approximate }: Form): { value: number; slope: number 
   return { value, slope };
 }
 
-/** The same as WGSL expressions over `x`, a name; both forms are flat from 8 on, where x³ cannot overflow. */
-function bendText(x: string, types: WgslTypes, { approximate }: Form): { value: string; slope: string } {
-  const near = `clamp(${x}, ${types.f32}(-8.0), ${types.f32}(8.0))`;
-  if (approximate === "none") {
-    const slope = `${LINEAR} * exp(-0.5 * ${near} * ${near})`;
-    return { value: types.call("erf", `${Math.SQRT1_2} * ${x}`), slope };
-  }
-  const inner = `${near} * (${LINEAR} + ${CUBIC} * ${near} * ${near})`;
-  const value = `tanh(clamp(${inner}, ${types.f32}(-15.0), ${types.f32}(15.0)))`;
-  return { value, slope: `(1.0 - ${value} * ${value}) * (${LINEAR} + ${3 * CUBIC} * ${near} * ${near})` };
-}
+const common = { kind: "elementwise", libraries: [erfLibrary, geluLibrary], flops: 24 } as const;
 
-const common = { kind: "elementwise", library: erfLibrary, flops: 24 } as const;
+/** P(N <= x) for a standard normal N, as a WGSL expression. */
+function share(x: string, types: WgslTypes): string {
+  return `(0.5 + 0.5 * ${types.call("erf", `${Math.SQRT1_2} * ${x}`)})`;
+}
 
 const record: ElementwiseRecord<Form, Ops> = {
   ...common,
@@ -51,7 +45,8 @@ const record: ElementwiseRecord<Form, Ops> = {
   output: ([x]) => ({ shape: x.shape, dtype: floating.result(x.dtype) }),
   operands: ([x]) => [floating.operand(x.dtype)],
   reference: ([x], form) => 0.5 * x * (1 + bend(x, form).value),
-  wgsl: ([x], types, form) => keepNaN(x, `0.5 * ${x} * (1.0 + ${bendText(x, types, form).value})`, types),
+  wgsl: ([x], types, { approximate }) =>
+    keepNaN(x, approximate === "tanh" ? types.call("gelu_tanh", x) : `${x} * ${share(x, types)}`, types),
   gradient: ({ dy, inputs: [x], attrs, o }) => [o.mul(dy, o.geluSlope(x, attrs))],
 };
 
@@ -64,10 +59,11 @@ const slopeRecord: ElementwiseRecord<Form, Ops> = {
     const { value, slope } = bend(x, form);
     return 0.5 * (1 + value) + 0.5 * x * slope;
   },
-  wgsl([x], types, form) {
-    const { value, slope } = bendText(x, types, form);
+  wgsl([x], types, { approximate }) {
+    if (approximate === "tanh") return keepNaN(x, types.call("gelu_tanh_slope", x), types);
+    // Flat from 8 on, where the square could overflow.
     const near = `clamp(${x}, ${types.f32}(-8.0), ${types.f32}(8.0))`;
-    return keepNaN(x, `0.5 * (1.0 + ${value}) + 0.5 * ${near} * ${slope}`, types);
+    return keepNaN(x, `${share(x, types)} + ${LINEAR / 2} * ${near} * exp(-0.5 * ${near} * ${near})`, types);
   },
   gradient: (context) => [context.o.mul(context.dy, curvature(context))],
 };

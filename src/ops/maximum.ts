@@ -11,6 +11,6 @@ export const maximum: BinaryOp = defineBinary({
   dtypes: arithmetic,
   reference: ([a, b]) => Math.max(a, b),
   wgsl: ([a, b], { operands, call }) => (isFloating(operands[0]) ? call("maximum", a, b) : `max(${a}, ${b})`),
-  library: extremaLibrary,
+  libraries: [extremaLibrary],
   gradient: ({ dy, inputs: [a, b], o }) => splitGradient(o, dy, o.greater(a, b), o.less(a, b)),
 });

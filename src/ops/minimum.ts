@@ -11,6 +11,6 @@ export const minimum: BinaryOp = defineBinary({
   dtypes: arithmetic,
   reference: ([a, b]) => Math.min(a, b),
   wgsl: ([a, b], { operands, call }) => (isFloating(operands[0]) ? call("minimum", a, b) : `min(${a}, ${b})`),
-  library: extremaLibrary,
+  libraries: [extremaLibrary],
   gradient: ({ dy, inputs: [a, b], o }) => splitGradient(o, dy, o.less(a, b), o.greater(a, b)),
 });

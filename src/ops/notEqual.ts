@@ -12,5 +12,5 @@ export const notEqual: BinaryOp = defineBinary({
   // WGSL's != is false where one side is NaN.
   wgsl: ([a, b], { operands, call }) =>
     isFloating(operands[0]) ? `(${a} != ${b}) | ${call("either_nan", a, b)}` : `${a} != ${b}`,
-  library: extremaLibrary,
+  libraries: [extremaLibrary],
 });

@@ -10,7 +10,7 @@ export const pow: BinaryOp = defineBinary({
   dtypes: floating,
   reference: ([a, b]) => (a === 1 ? 1 : a ** b),
   wgsl: ([a, b], { call }) => call("power", a, b),
-  library: powerLibrary,
+  libraries: [powerLibrary],
   flops: 4,
   gradient({ dy, y, inputs: [a, b], o }) {
     const da = o.where(o.equal(b, 0), 0, o.mul(dy, o.mul(b, o.pow(a, o.sub(b, 1)))));

@@ -31,7 +31,7 @@ const record: ElementwiseRecord<undefined, Ops> = {
   reference: ([seed, stream, step], _attrs, index) => uniformAt(seed, stream, step, index),
   wgsl: ([seed, stream, step], { call, f32, u32, index }) =>
     `${f32}(${call("threefry", seed, stream, step, index)} >> ${u32}(8u)) * 5.9604645e-8`,
-  library,
+  libraries: [library],
   flops: 70,
 };
 

@@ -73,7 +73,6 @@ test("a step of training is one submit, and the loss of a repeated pattern falls
   const [{ plan }] = step.inspect();
   expect(plan.submits.length).toBe(1);
   expect(plan.dispatches.length).toBeLessThanOrEqual(80);
-  console.log(step.inspect()[0].printPlan());
 });
 
 describe("generation", () => {
@@ -148,7 +147,8 @@ describe("generation", () => {
 
   test("a steady token makes no buffer, bind group or pipeline", async () => {
     const generator = new TextGenerator(new Gpt(small).eval());
-    await collect(generator.generate([1], { maxTokens: 12 }));
+    // The first time plans are still being compiled, so that fewer reads are on their way at once than later.
+    for (let time = 0; time < 2; time++) await collect(generator.generate([1], { maxTokens: 12 }));
     const made: string[] = [];
     const { device } = engine;
     const names = [

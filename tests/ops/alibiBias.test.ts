@@ -21,7 +21,7 @@ testOp("alibiBias", [
     inputs: [given([0.5])],
     apply: (slopes) => alibiBias(slopes, 3, 3, { symmetric: true }),
     tolerance: exact,
-    expected: [-0, -0.5, -1, -0.5, -0, -0.5, -1, -0.5, -0].map((value) => value + 0),
+    expected: [0, -0.5, -1, -0.5, 0, -0.5, -1, -0.5, 0],
     gradientTolerance: sums(9),
   },
   {

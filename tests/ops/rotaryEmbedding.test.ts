@@ -25,7 +25,7 @@ function tableOf(positions: number, dim: number, interleaved = false): InputSpec
 /** Sums of two products: the products' roundings and the sum's. */
 const tolerance = { family: "reduction", length: 2 } as const;
 
-const quarterTurn: InputSpec = { shape: [1, 2, 4], values: [0, 0, 0, 0, -1, -1, 1, 1] };
+const quarterTurn: InputSpec = { shape: [1, 2, 4], values: [0, 0, 0, 0, -1, -1, 1, 1], constant: true };
 
 testOp("rotaryEmbedding", [
   {
@@ -41,7 +41,7 @@ testOp("rotaryEmbedding", [
     name: "a quarter of a turn of neighbours",
     inputs: [
       { shape: [1, 4], values: [1, 2, 3, 4] },
-      { shape: [1, 2, 4], values: [0, 0, 0, 0, -1, 1, -1, 1] },
+      { shape: [1, 2, 4], values: [0, 0, 0, 0, -1, 1, -1, 1], constant: true },
     ],
     apply: (x, table) => rotaryEmbedding(x, table, { interleaved: true }),
     tolerance: ulps(1),
@@ -50,10 +50,7 @@ testOp("rotaryEmbedding", [
   },
   {
     name: "the gradient is the rotation back",
-    inputs: [
-      { shape: [1, 4], values: [1, 2, 3, 4] },
-      { ...quarterTurn, constant: true },
-    ],
+    inputs: [{ shape: [1, 4], values: [1, 2, 3, 4] }, quarterTurn],
     apply: (x, table) => rotaryEmbedding(x, table),
     tolerance: ulps(1),
     dy: [-3, -4, 1, 2],
