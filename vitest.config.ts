@@ -26,6 +26,8 @@ export default defineConfig({
           env: vulkanEnvironment(),
           // Forks, not threads: each gets its environment before it starts.
           pool: "forks",
+          // Loading the engine anew for each file costs more than most files' tests.
+          isolate: false,
           server: { deps: { inline: ["wgsl_reflect"] } },
           testTimeout: 20_000,
         },
