@@ -1,11 +1,10 @@
 // The kernel cases: their inputs, and what a sample of the results must be, computed in float64.
 //
-// Decides how far a result may be off. Rounding errors of n additions in f32 add up like a random walk, so a sum of n
-// terms is good to sqrt(n) rounding units of the sum of the terms' sizes, whatever the order; four times that is
-// allowed. Source: Higham and Mary, "A New Approach to Probabilistic Rounding Error Analysis", 2019.
+// Decides how far each result may be off. Leaves to sumTolerance.ts how far a sum and an exponential may be.
 
 import { noise } from "./noise.ts";
 import type { KernelCaseName } from "./report.ts";
+import { expTolerance, roundingUnit, sumTolerance } from "./sumTolerance.ts";
 
 export interface KernelInput {
   readonly shape: readonly number[];
@@ -25,7 +24,6 @@ export interface KernelCase {
   expected(index: number): Expected;
 }
 
-const roundingUnit = 2 ** -24;
 const million = 1024 * 1024;
 const softmaxSize = 512;
 /** Elements of a result that are checked. */
@@ -55,10 +53,6 @@ export function requireResult(result: ArrayLike<number>, { size, expected }: Ker
       );
     }
   }
-}
-
-function sumTolerance(terms: number, sizes: number): number {
-  return 4 * Math.sqrt(terms) * roundingUnit * sizes;
 }
 
 /** [n, n] times [n, n]. */
@@ -97,8 +91,8 @@ function softmaxCase(): KernelCase {
       const start = index - (index % n);
       const total = x.subarray(start, start + n).reduce((sum, value) => sum + Math.exp(value), 0);
       const value = Math.exp(x[index]) / total;
-      // WGSL allows exp(x) 3 + 2 |x| units in the last place, here |x| <= 8, above and below the line.
-      return { value, tolerance: sumTolerance(n, value) + 2 * (3 + 2 * 8) * 2 * roundingUnit * value };
+      // Exponentials of up to 8 stand above and below the line.
+      return { value, tolerance: sumTolerance(n, value) + 2 * expTolerance(8) * value };
     },
   };
 }

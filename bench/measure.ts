@@ -1,4 +1,4 @@
-// Measures one case on one engine: first call, check, counts, then times.
+// Measures one case on one engine: first call, check, counts, then one sample whenever the script asks for it.
 //
 // Decides: nothing is timed whose result is wrong; a sample is several calls and one read-back, so that the read-back
 // weighs little; a count per call is the difference between a long and a short run, so that the read-back's own
@@ -6,72 +6,43 @@
 
 import { Bench } from "tinybench";
 import { gpuCounts, peakBytes } from "./gpuCounts.ts";
-import { kernelCase, requireResult } from "./kernelCases.ts";
-import { checkedSteps, lenetProblem, requireLosses } from "./lenetProblem.ts";
-import type { GpuCounts, Measurement, PageSettings } from "./report.ts";
+import { openCase, runCalls, timedCall } from "./openCase.ts";
+import type { GpuCounts, OpenedCase, PageSettings, Sample } from "./report.ts";
 import type { BenchEngine, Workload } from "./workload.ts";
 
 const sampleMs = 250;
 const maxCallsPerSample = 10;
-const shortRun = 2;
-const longRun = 6;
+/** Calls of the short and the long run; fewer where a call takes longer than this. */
+const countedCalls = [2, 6] as const;
+const slowCallMs = 2000;
+const countedSlowCalls = [1, 2] as const;
 
-interface Checked {
-  readonly workload: Workload;
-  readonly firstCallMs: number;
-  readonly losses?: readonly number[];
+/** A case that stands ready, and how to take a sample of it. */
+export interface ReadyCase {
+  readonly opened: OpenedCase;
+  sample(): Promise<Sample>;
 }
 
-export async function measure(engine: BenchEngine, settings: PageSettings): Promise<Measurement> {
-  const { workload, firstCallMs, losses } = await openChecked(engine, settings);
-  const counts = await countsPerCall(workload);
+export async function measure(engine: BenchEngine, settings: PageSettings): Promise<ReadyCase> {
+  const { workload, ...checked } = await openCase(engine, settings);
+  const { timeMs } = await timedCall(workload);
+  const isSlow = timeMs > slowCallMs;
+  const counts = await countsPerCall(workload, isSlow ? countedSlowCalls : countedCalls);
   if (counts.dispatches < 1)
     throw new Error("calls without a read-back do no work; there is nothing to time.");
-  const callsPerSample = await fittingCalls(workload);
-  const samples = await timeSamples(() => runCalls(workload, callsPerSample), settings.reps);
-  const perCall = (share: number) => quantile(samples, share) / callsPerSample;
+  const callsPerSample = isSlow ? 1 : await fittingCalls(workload);
   return {
-    medianMs: perCall(0.5),
-    spreadMs: perCall(0.75) - perCall(0.25),
-    samples: samples.length,
-    callsPerSample,
-    firstCallMs,
-    ...counts,
-    peakBytes: peakBytes(),
-    plannedBytes: workload.plannedBytes?.(),
-    losses,
+    opened: { ...checked, ...counts, callsPerSample, plannedBytes: workload.plannedBytes?.() },
+    async sample() {
+      return { timeMs: await timeOf(() => runCalls(workload, callsPerSample)), peakBytes: peakBytes() };
+    },
   };
 }
 
-/** Makes the case ready, calls it for the first time, and throws where a result is wrong. */
-async function openChecked(engine: BenchEngine, settings: PageSettings): Promise<Checked> {
-  if (settings.case !== "train-lenet") {
-    const given = kernelCase(settings.case);
-    const workload = engine.kernel(settings.case, given.inputs);
-    const { result, timeMs } = await timedCall(workload);
-    requireResult(result, given);
-    return { workload, firstCallMs: timeMs };
-  }
-  const workload = engine.trainLenet(lenetProblem());
-  const first = await timedCall(workload);
-  const losses = [first.result[0]];
-  while (losses.length < checkedSteps) losses.push((await runCalls(workload, 1))[0]);
-  requireLosses(losses, settings.expectedLosses);
-  return { workload, firstCallMs: first.timeMs, losses };
-}
-
-async function timedCall(workload: Workload): Promise<{ result: ArrayLike<number>; timeMs: number }> {
-  const startMs = performance.now();
-  const result = await runCalls(workload, 1);
-  return { result, timeMs: performance.now() - startMs };
-}
-
-function runCalls(workload: Workload, calls: number): Promise<ArrayLike<number>> {
-  for (let i = 0; i < calls; i++) workload.call();
-  return workload.read();
-}
-
-async function countsPerCall(workload: Workload): Promise<GpuCounts> {
+async function countsPerCall(
+  workload: Workload,
+  [shortRun, longRun]: readonly [number, number],
+): Promise<GpuCounts> {
   const countRun = async (calls: number) => {
     const before = gpuCounts();
     await runCalls(workload, calls);
@@ -106,9 +77,9 @@ async function fittingCalls(workload: Workload): Promise<number> {
   return Math.min(maxCallsPerSample, Math.max(1, Math.round(sampleMs / timeMs)));
 }
 
-/** Times of `reps` runs, sorted. */
-async function timeSamples(run: () => Promise<unknown>, reps: number): Promise<readonly number[]> {
-  const bench = new Bench({ iterations: reps, time: 0, warmup: false, retainSamples: true, throws: true });
+/** How long one `run` takes. */
+async function timeOf(run: () => Promise<unknown>): Promise<number> {
+  const bench = new Bench({ iterations: 1, time: 0, warmup: false, retainSamples: true, throws: true });
   bench.add("calls", async () => {
     await run();
   });
@@ -116,13 +87,5 @@ async function timeSamples(run: () => Promise<unknown>, reps: number): Promise<r
   if (result.state !== "completed" || result.latency.samples === undefined) {
     throw new Error(`the measurement did not end: ${result.state}.`);
   }
-  return [...result.latency.samples].sort((a, b) => a - b);
-}
-
-/** Between the two nearest of `sorted`. */
-function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  return result.latency.samples[0];
 }

@@ -1,7 +1,9 @@
 // What the benchmark's page and the script that opens it say to each other, and what stands in the report.
 
 export const kernelCaseNames = ["matmul-256", "matmul-512", "softmax-512", "sum-1m", "chain-1m"] as const;
-export const caseNames = ["train-lenet", ...kernelCaseNames] as const;
+export const defaultCaseNames = ["train-lenet", "train-gpt", ...kernelCaseNames] as const;
+/** The last is measured only where it is asked for: in software a call takes seconds. */
+export const caseNames = [...defaultCaseNames, "attention-1024"] as const;
 export const engineNames = ["ours", "jax", "tfjs"] as const;
 
 export type KernelCaseName = (typeof kernelCaseNames)[number];
@@ -12,7 +14,6 @@ export type EngineName = (typeof engineNames)[number];
 export interface PageSettings {
   readonly case: CaseName;
   readonly engine: EngineName;
-  readonly reps: number;
   /** Losses that a training case has to reproduce; undefined for the engine that sets them. */
   readonly expectedLosses: readonly number[] | undefined;
 }
@@ -26,24 +27,37 @@ export interface GpuCounts {
   readonly createPipeline: number;
 }
 
-export interface Measurement extends GpuCounts {
-  /** Per call, over `samples` samples of `callsPerSample` calls and one read-back. */
+/** A case that is ready to be timed: its result is right. */
+export interface OpenedCase extends GpuCounts {
+  /** Calls that make up a sample. */
+  readonly callsPerSample: number;
+  /** From the first call, with everything on the device, to its result on the CPU. */
+  readonly firstCallMs: number;
+  /** What the plan takes beside arguments and results, where there is a plan. */
+  readonly plannedBytes?: number;
+  /** Of the first steps of a training case. */
+  readonly losses?: readonly number[];
+  /** Tokens that a step learns from, where it learns from tokens. */
+  readonly tokensPerCall?: number;
+}
+
+/** `callsPerSample` calls and one read-back. */
+export interface Sample {
+  readonly timeMs: number;
+  /** The most bytes that stood in the page's GPU buffers so far, made and not destroyed. */
+  readonly peakBytes: number;
+}
+
+export interface Measurement extends OpenedCase {
+  /** Per call, over `samples` samples. */
   readonly medianMs: number;
   /** Third quartile less first. */
   readonly spreadMs: number;
   readonly samples: number;
-  readonly callsPerSample: number;
-  /** From the first call, with everything on the device, to its result on the CPU. */
-  readonly firstCallMs: number;
-  /** The most bytes in GPU buffers that were made and not destroyed. */
   readonly peakBytes: number;
-  /** What the plan says it needs of its own, where there is a plan. */
-  readonly plannedBytes?: number;
-  /** Of the first steps of a training case. */
-  readonly losses?: readonly number[];
 }
 
-export type PageAnswer = { readonly measurement: Measurement } | { readonly failure: string };
+export type PageAnswer<T> = { readonly value: T } | { readonly failure: string };
 
 export type ReportRow = { readonly case: CaseName; readonly engine: EngineName; readonly version: string } & (
   | Measurement

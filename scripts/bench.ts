@@ -2,8 +2,7 @@
 //
 //   npm run bench [-- options]        `npm run bench -- --help` lists them
 //
-// Decides: in which order things are measured, whose losses are the ones to agree with (the first engine's that is
-// asked for), and what the report holds. The measuring is in bench/.
+// Decides: in which order cases are measured, and what the report holds. The measuring is in bench/.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -54,24 +53,18 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Engines take turns within each case, so that a machine that slows down slows all of them. */
+/** One case after the other. */
 async function measureAll(browser: Browser, { cases, engines, reps }: BenchOptions): Promise<ReportRow[]> {
-  const { runCase, serveCases } = await import("./bench/casePages.ts");
+  const { serveCases } = await import("./bench/serveCases.ts");
+  const { measureCase } = await import("./bench/measureCase.ts");
   const { server, url } = await serveCases();
   const rows: ReportRow[] = [];
   try {
     for (const name of cases) {
-      let expectedLosses: readonly number[] | undefined;
-      for (const engine of engines) {
-        console.log(`${name}: ${engine}`);
-        const answer = await runCase(browser, url, { case: name, engine, reps, expectedLosses });
-        const head = { case: name, engine, version: await versionOf(engine) };
-        if ("failure" in answer) {
-          rows.push({ ...head, failure: oneLine(answer.failure) });
-        } else {
-          expectedLosses ??= answer.measurement.losses;
-          rows.push({ ...head, ...answer.measurement });
-        }
+      for (const answer of await measureCase(browser, url, { name, engines, reps })) {
+        const version = await versionOf(answer.engine);
+        const told = "failure" in answer ? { ...answer, failure: oneLine(answer.failure) } : answer;
+        rows.push({ case: name, version, ...told });
       }
     }
   } finally {

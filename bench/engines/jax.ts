@@ -5,6 +5,9 @@ import type { KernelInput } from "../kernelCases.ts";
 import { batchSize, betas, classes, epsilon, type LenetProblem, learningRate } from "../lenetProblem.ts";
 import type { KernelCaseName } from "../report.ts";
 import type { BenchEngine, Workload } from "../workload.ts";
+import { toArray } from "./jaxArrays.ts";
+import { attention } from "./jaxAttention.ts";
+import { trainGpt } from "./jaxGpt.ts";
 
 const kernels: Record<KernelCaseName, (...inputs: np.Array[]) => np.Array> = {
   "matmul-256": (a, b) => np.matmul(a, b),
@@ -18,7 +21,7 @@ export async function openEngine(): Promise<BenchEngine> {
   const devices = await init("webgpu");
   if (!devices.includes("webgpu")) throw new Error("jax-js has no WebGPU device here.");
   defaultDevice("webgpu");
-  return { trainLenet, kernel };
+  return { trainLenet, trainGpt, attention, kernel };
 }
 
 function kernel(name: KernelCaseName, inputs: readonly KernelInput[]): Workload {
@@ -131,8 +134,4 @@ function lenetLoss(p: np.Array[], x: np.Array, y: np.Array): np.Array {
 
 function maxPool(x: np.Array): np.Array {
   return lax.reduceWindow(x, np.max, [2, 2], [2, 2]);
-}
-
-function toArray({ values, shape }: KernelInput): np.Array {
-  return np.array(values as Float32Array<ArrayBuffer>, { shape: [...shape] });
 }

@@ -2,7 +2,6 @@
 
 import {
   add,
-  type CompiledFunction,
   compile,
   crossEntropy,
   init,
@@ -21,6 +20,9 @@ import type { KernelInput } from "../kernelCases.ts";
 import { batchSize, betas, epsilon, type LenetProblem, learningRate } from "../lenetProblem.ts";
 import type { KernelCaseName } from "../report.ts";
 import type { BenchEngine, Workload } from "../workload.ts";
+import { attention } from "./oursAttention.ts";
+import { trainGpt } from "./oursGpt.ts";
+import { compiledWorkload } from "./oursWorkload.ts";
 
 const kernels: Record<KernelCaseName, (a: Tensor, b: Tensor) => Tensor> = {
   "matmul-256": matmul,
@@ -32,7 +34,7 @@ const kernels: Record<KernelCaseName, (a: Tensor, b: Tensor) => Tensor> = {
 
 export async function openEngine(): Promise<BenchEngine> {
   await init();
-  return { trainLenet, kernel };
+  return { trainLenet, trainGpt, attention, kernel };
 }
 
 function trainLenet({ weights, images, labels }: LenetProblem): Workload {
@@ -47,28 +49,13 @@ function trainLenet({ weights, images, labels }: LenetProblem): Workload {
     optimizer.step(loss);
     return loss;
   });
-  return workload(step, [tensor(images, [batchSize, 1, 28, 28]), tensor(labels)]);
+  return compiledWorkload(step, [tensor(images, [batchSize, 1, 28, 28]), tensor(labels)]);
 }
 
 function kernel(name: KernelCaseName, inputs: readonly KernelInput[]): Workload {
   const [a, b = a] = inputs.map(({ values, shape }) => tensor(values, shape));
-  return workload(
+  return compiledWorkload(
     compile(() => kernels[name](a, b)),
     [],
   );
-}
-
-function workload<A extends readonly Tensor[]>(run: CompiledFunction<A, Tensor>, args: A): Workload {
-  let result: Tensor | undefined;
-  return {
-    call() {
-      result?.dispose();
-      result = run(...args);
-    },
-    async read() {
-      if (result === undefined) throw new Error("nothing was called yet");
-      return result.data();
-    },
-    plannedBytes: () => run.inspect()[0].plan.ownBytes,
-  };
 }

@@ -16,6 +16,9 @@ import {
 } from "../lenetProblem.ts";
 import type { KernelCaseName } from "../report.ts";
 import type { BenchEngine, Workload } from "../workload.ts";
+import { attention } from "./tfjsAttention.ts";
+import { trainGpt } from "./tfjsGpt.ts";
+import { tensorWorkload } from "./tfjsWorkload.ts";
 
 const kernels: Record<KernelCaseName, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor> = {
   "matmul-256": (a, b) => tf.matMul(a, b),
@@ -30,12 +33,12 @@ export async function openEngine(): Promise<BenchEngine> {
   await tf.ready();
   // Without this, ops on small tensors run on the CPU.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
-  return { trainLenet, kernel };
+  return { trainLenet, trainGpt, attention, kernel };
 }
 
 function kernel(name: KernelCaseName, inputs: readonly KernelInput[]): Workload {
   const [a, b = a] = inputs.map(({ values, shape }) => tf.tensor(values, [...shape]));
-  return workload(() => tf.tidy(() => kernels[name](a, b)));
+  return tensorWorkload(() => tf.tidy(() => kernels[name](a, b)));
 }
 
 function trainLenet({ weights, images, labels }: LenetProblem): Workload {
@@ -44,7 +47,7 @@ function trainLenet({ weights, images, labels }: LenetProblem): Workload {
   const x = tf.tensor4d(images, [batchSize, 28, 28, 1]);
   const y = tf.oneHot(tf.tensor1d(labels, "int32"), classes);
   const optimizer = tf.train.adam(learningRate, ...betas, epsilon);
-  return workload(() => {
+  return tensorWorkload(() => {
     const loss = optimizer.minimize(() => lenetLoss(variables, x, y), true, variables);
     if (loss === null) throw new Error("minimize gave no loss");
     return loss;
@@ -71,19 +74,4 @@ function forTensorflow({ values, shape }: Weight, index: number): tf.Tensor {
     if (index !== 4) return tf.transpose(given);
     return tf.reshape(tf.transpose(tf.reshape(given, [120, 16, 5, 5]), [2, 3, 1, 0]), [400, 120]);
   });
-}
-
-function workload(run: () => tf.Tensor): Workload {
-  let result: tf.Tensor | undefined;
-  return {
-    call() {
-      result?.dispose();
-      result = run();
-      if (tf.getBackend() !== "webgpu") throw new Error(`it ran on the backend "${tf.getBackend()}".`);
-    },
-    async read() {
-      if (result === undefined) throw new Error("nothing was called yet");
-      return result.data();
-    },
-  };
 }

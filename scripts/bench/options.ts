@@ -1,7 +1,13 @@
 // The command line of the benchmark.
 
 import { parseArgs } from "node:util";
-import { type CaseName, caseNames, type EngineName, engineNames } from "../../bench/report.ts";
+import {
+  type CaseName,
+  caseNames,
+  defaultCaseNames,
+  type EngineName,
+  engineNames,
+} from "../../bench/report.ts";
 
 /** What the user asked for, with defaults filled in. */
 export interface BenchOptions {
@@ -16,7 +22,8 @@ export const usageText = `Usage: npm run bench [-- options]
 
 Measures training steps and kernels in a headless browser, and other engines on the same work.
 
-  --cases A,B    which: ${caseNames.join(", ")} (default: all)
+  --cases A,B    which: ${caseNames.join(", ")}
+                 (default: all but the last, which takes minutes in software)
   --engines A,B  which: ${engineNames.join(", ")} (default: all)
   --reps N       samples of each (default 9)
   --json FILE    receives the report as JSON
@@ -29,7 +36,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | "help
   const { values } = parseArgs({
     args: [...args],
     options: {
-      cases: { type: "string", default: caseNames.join(",") },
+      cases: { type: "string", default: defaultCaseNames.join(",") },
       engines: { type: "string", default: engineNames.join(",") },
       reps: { type: "string", default: "9" },
       json: { type: "string" },

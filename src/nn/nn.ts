@@ -4,6 +4,7 @@ export type { LoadOptions, StateEntry, StateSource } from "../api/loadState.ts";
 export { GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh } from "./activations.ts";
 export type { AttentionMasks } from "./attentionMask.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
+export { ConvTranspose2d, type ConvTranspose2dLayerOptions } from "./convTranspose2d.ts";
 export { Dropout } from "./dropout.ts";
 export { Embedding, type EmbeddingLayerOptions } from "./embedding.ts";
 export { Flatten, type FlattenOptions } from "./flatten.ts";
