@@ -199,6 +199,7 @@ fn main(
   let query = first + lane;
   let start = slice * 64u;
   let last = params.keys - 1u;
+  let width_slices = (params.width + 63u) / 64u;
   let at_q = params.qOffset + batch * params.qStrideBatch + head * params.qStrideHead
     + min(query, params.queries - 1u) * params.qStrideRow;
   let start_k = params.kOffset + batch * params.kStrideBatch + key_head * params.kStrideHead;
@@ -218,14 +219,15 @@ fn main(
   let end = select(params.keys, min(params.keys, first + ROWS), CAUSAL);
   for (var j = 0u; j < end; j += TILE) {
     var next = top;
-    for (var d = 0u; d < params.width; d += 64u) {
+    for (var n = 0u; n < width_slices; n++) {
+      let d = n * 64u;
       workgroupBarrier();
       for (var slot = lane; slot < TILE * QUADS; slot += 64u) {
         let row = slot / QUADS;
         tile[slot] = quad_k(start_k + min(j + row, last) * params.kStrideRow, d + 4u * (slot - row * QUADS));
       }
       workgroupBarrier();
-      if (j == 0u || params.width > 64u) {
+      if (j == 0u || width_slices > 1u) {
         q0 = quad_q(at_q, d) * params.scaleLog2;
         if (QUADS > 1u) { q1 = quad_q(at_q, d + 4u) * params.scaleLog2; } if (QUADS > 2u) { q2 = quad_q(at_q, d + 8u) * params.scaleLog2; }
         if (QUADS > 3u) { q3 = quad_q(at_q, d + 12u) * params.scaleLog2; } if (QUADS > 4u) { q4 = quad_q(at_q, d + 16u) * params.scaleLog2; }
@@ -248,10 +250,10 @@ fn main(
         if (QUADS > 13u) { dot += q13 * tile[at + 13u]; } if (QUADS > 14u) { dot += q14 * tile[at + 14u]; }
         if (QUADS > 15u) { dot += q15 * tile[at + 15u]; }
         var score = (dot.x + dot.y) + (dot.z + dot.w);
-        if (d > 0u) {
+        if (n > 0u) {
           score += scores[key * ROWS + lane];
         }
-        if (d + 64u >= params.width) {
+        if (n + 1u == width_slices) {
           score = masked(score, query, j + key, mask_at);
           next = max(next, score);
         }

@@ -171,12 +171,12 @@ fn block_dy(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
   return quads;
 }
 
-// Scores of one query and four keys, in units of log 2, where attention is allowed.
+// Scores of one query and four keys, in units of log 2, where allowed. Past the last query all is as for it, or powers overflow.
 fn masked(scores: vec4<f32>, query: u32, keys: vec4<u32>, mask_at: u32) -> vec4<f32> {
   var result = scores;
+  let row = min(query, params.queries - 1u);
   if (MASK != 0u) {
-    let columns = min(keys, vec4<u32>(params.keys - 1u)) * params.maskStrideColumn;
-    let at = columns + (mask_at + min(query, params.queries - 1u) * params.maskStrideRow);
+    let at = min(keys, vec4<u32>(params.keys - 1u)) * params.maskStrideColumn + (mask_at + row * params.maskStrideRow);
     let given = vec4<f32>(load_mask(at.x), load_mask(at.y), load_mask(at.z), load_mask(at.w));
     if (MASK == 1u) {
       result = select(vec4<f32>(MASKED), result, given != vec4<f32>());
@@ -186,7 +186,7 @@ fn masked(scores: vec4<f32>, query: u32, keys: vec4<u32>, mask_at: u32) -> vec4<
     }
   }
   if (CAUSAL) {
-    result = select(result, vec4<f32>(MASKED), vec4<u32>(query) < keys);
+    result = select(result, vec4<f32>(MASKED), vec4<u32>(row) < keys);
   }
   return result;
 }

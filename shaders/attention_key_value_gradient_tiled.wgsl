@@ -174,11 +174,11 @@ fn quad_dy(row: u32, d: u32) -> vec4<f32> {
   return quad;
 }
 
-// A score, in units of log 2, where attention is allowed.
+// A score, in units of log 2, where allowed. Past the last query all is as for it, or powers overflow.
 fn masked(score: f32, query: u32, key: u32, mask_at: u32) -> f32 {
   var result = score;
+  let row = min(query, params.queries - 1u);
   if (MASK != 0u) {
-    let row = min(query, params.queries - 1u);
     let given = load_mask(mask_at + row * params.maskStrideRow + min(key, params.keys - 1u) * params.maskStrideColumn);
     if (MASK == 1u) {
       result = select(MASKED, result, given != 0.0);
@@ -187,7 +187,7 @@ fn masked(score: f32, query: u32, key: u32, mask_at: u32) -> f32 {
       result = select(result + max(given, LOWEST_MASK) * LOG2E, MASKED, is_infinite);
     }
   }
-  return select(result, MASKED, (CAUSAL && key > query) || key >= params.keys);
+  return select(result, MASKED, (CAUSAL && key > row) || key >= params.keys);
 }
 
 // What dropout leaves of a weight, before it is scaled.

@@ -267,12 +267,15 @@ export function attentionKeyValueGradientVariant(
   const items = batch * keyHeads * slices * (isTiled ? 2 : 1);
   const launch = launchOf(variant, sizes, { rows: keys, items }, device);
   const isAligned = width % 4 === 0 && valueWidth % 4 === 0;
+  // The slices are the wider side's: the narrower has nothing in some, and still counts in all.
+  const isWide = Number(slices > 1);
   return {
     kernel: isTiled ? attentionKeyValueGradientTiledKernel : attentionKeyValueGradientRegistersKernel,
     params: { ...scalarParams(sizes, slices), ...stridesOf(sizes, gradientStrided) },
     constants: {
       ...commonConstants(variant, sizes),
       ...launch.constants,
+      ...(isTiled ? {} : { WIDE: isWide, VALUE_WIDE: isWide }),
       EDGE: hasEdge(variant, width, isTiled ? slicesOf(variant, width) : slices),
       VALUE_EDGE: hasEdge(variant, valueWidth, isTiled ? slicesOf(variant, valueWidth) : slices),
     },
@@ -283,17 +286,23 @@ export function attentionKeyValueGradientVariant(
 }
 
 /**
- * Whether whole matrices of scores are faster than the kernels here, as measured on the software adapter: its `registers`
- * kernels hold 32 elements of a width and compute all scores again for each slice. Up to 32, and at 64 for short causal
- * rows, they win by 1.2 to 4 at every length (16 … 256), and with 4 launches for 13; wider, products lead by 1.2 to 5, as
- * long as the matrices are of moderate size. GPUs always take the kernels: at 64 and less rows of scores the launches
- * (4 for a forward and backward pass) take longer than the work.
+ * Whether whole matrices of scores are faster than the kernels here. Measured on the software adapter, forward and
+ * backward, causal and not, batches of 1 to 16 with 4 or 8 heads: the time of products and softmax (12 to 14 launches) as
+ * a multiple of the kernels' (5 launches):
+ *
+ *     length    8        16       32       64       128      256
+ *     width 16  0.9-1.2  0.9-1.5  1.6-2.0  1.4-2.9  1.6-4.3  1.2-3.7
+ *     width 32  0.9-1.0  1.0-1.3  1.2-1.6  1.2-2.0  1.2-2.1  1.2-2.4
+ *     width 48           0.6-0.9           0.4-0.6  0.4-0.7
+ *     width 64  0.9-1.0  0.7-0.8  0.6-1.1  0.5-1.1  0.5-1.0  0.5-0.9
+ *
+ * The `registers` kernels hold 32 elements of a width and compute all scores again for each slice: so up to 32 they are
+ * taken, and wider where the matrices would be large. Devices with cheap barriers always take the kernels, for the sake
+ * of the launches: this is not measured on a GPU.
  */
 export function isAttentionComposed(sizes: AttentionSizes, device: DeviceProfile): boolean {
-  const { batch, heads, queries, keys, width, valueWidth, causal } = sizes;
-  const widest = Math.max(width, valueWidth);
-  if (device.kind !== "fallback" || widest <= SLICE.registers) return false;
-  if (causal && widest <= 2 * SLICE.registers && queries <= 128) return false;
+  const { batch, heads, queries, keys, width, valueWidth } = sizes;
+  if (device.kind !== "fallback" || Math.max(width, valueWidth) <= SLICE.registers) return false;
   return batch * heads * queries * keys <= MOST_SCORES;
 }
 

@@ -1,6 +1,7 @@
 // Attention out of other ops: what the fused kernels compute, written so that it can be differentiated again.
 //
-// Decides: the formulas of the value and of its gradients, on whole score matrices [batch, heads, queries, keys].
+// Decides: the formulas of the value and of its gradients, on whole score matrices [batch, heads, queries, keys]; all in
+// f32 whatever comes in, as the kernels do: f16 has no number below which a score or a mask could be told as hidden.
 // Leaves to others: the fused kernels (scaledDotProductAttention.ts), which hold no such matrix.
 
 import type { Node } from "../graph/node.ts";
@@ -24,21 +25,24 @@ export interface AttentionInputs {
   readonly random: Node;
 }
 
-/** O = dropout(softmax(q kT scale + mask)) v: [batch, heads, queries, value width]. */
-export function composedAttention(inputs: AttentionInputs, attrs: AttentionAttrs, o: Ops): Node {
+/** O = dropout(softmax(q kT scale + mask)) v: f32 [batch, heads, queries, value width]. */
+export function composedAttention(given: AttentionInputs, attrs: AttentionAttrs, o: Ops): Node {
+  const inputs = inFull(given, attrs, o);
   const kept = dropped(probabilities(inputs, attrs, o), inputs.random, attrs, o);
   const [batch, heads, queries] = inputs.q.shape;
   const product = o.matmul(byKeyHead(kept, inputs.v, o), inputs.v);
   return o.reshape(product, [batch, heads, queries, inputs.v.shape[3]]);
 }
 
-/** dL/dq, dL/dk and dL/dv, given dL/dO. */
+/** dL/dq, dL/dk and dL/dv in f32, given dL/dO. */
 export function composedAttentionGradients(
-  inputs: AttentionInputs,
-  dO: Node,
+  given: AttentionInputs,
+  givenDO: Node,
   attrs: AttentionAttrs,
   o: Ops,
 ): { readonly dq: Node; readonly dk: Node; readonly dv: Node } {
+  const inputs = inFull(given, attrs, o);
+  const dO = o.cast(givenDO, "f32");
   const { q, k, v, random } = inputs;
   const weights = probabilities(inputs, attrs, o);
   const scores = weights.shape;
@@ -52,6 +56,12 @@ export function composedAttentionGradients(
     dk: o.matmul(o.transpose(dScores), byKeyHead(q, k, o)),
     dv: o.matmul(o.transpose(kept), byKeyHead(dO, v, o)),
   };
+}
+
+/** The inputs in f32; a mask that is not added keeps its dtype. */
+function inFull({ q, k, v, mask, random }: AttentionInputs, attrs: AttentionAttrs, o: Ops): AttentionInputs {
+  const full = (x: Node) => o.cast(x, "f32");
+  return { q: full(q), k: full(k), v: full(v), mask: attrs.mask === "additive" ? full(mask) : mask, random };
 }
 
 /** x [batch, heads, queries, …] with the query heads that share a head of `key` stacked as rows. */

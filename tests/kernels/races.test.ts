@@ -9,6 +9,11 @@ import { expect, test } from "vitest";
 import { detectRaces } from "wgsl_reflect";
 import { replaceSeam, seamFunctions } from "../../src/compile/seam.ts";
 import {
+  attentionForwardVariant,
+  attentionKeyValueGradientVariant,
+  attentionQueryGradientVariant,
+} from "../../src/kernels/attention.ts";
+import {
   conv2dInputGradientTiled,
   conv2dTiled,
   conv2dWeightGradientTiled,
@@ -56,6 +61,21 @@ const convolution = {
   groups: 1,
 };
 
+/** Two tiles of 16 rows of one quad; the second may not overwrite the first while it is read. */
+const attention = {
+  batch: 1,
+  heads: 1,
+  keyHeads: 1,
+  queries: 17,
+  keys: 17,
+  width: 4,
+  valueWidth: 4,
+  causal: false,
+  scale: 1,
+  mask: "none",
+  dropout: 0,
+} as const;
+
 const decoding = {
   batch: 1,
   heads: 4,
@@ -88,6 +108,9 @@ const launches: readonly Dispatch[] = [
   norm({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
   normInputGradient({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
   normWeightGradient({ rows: 4, cols: 32, eps: 1e-5, centered: true, bias: true, slabs: 1 }, device),
+  attentionForwardVariant("tiled", { ...attention, keys: 33 }, device),
+  attentionQueryGradientVariant("tiled", attention, device),
+  attentionKeyValueGradientVariant("tiled", attention, device),
   decodeAttentionRows(decoding, device),
   sampleFilter({ rows: 1, cols: 64 }, device),
   sampleCategorical({ rows: 1, cols: 64 }, device),

@@ -1,6 +1,6 @@
 // Attention and its gradients on the GPU, with the kernels of both profiles, against PyTorch's in float64.
 
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
 import type { Engine } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
@@ -18,26 +18,32 @@ beforeAll(async () => {
 });
 
 /**
- * The cases for kernels of a profile. A software adapter compiles the fallback's kernels for wide heads for ten seconds and
- * more, and anew for each kind of mask: there only narrow heads have all of them, and three wider widths none.
+ * The engines for a case. A software adapter compiles the fallback's kernels for wide heads slowly, and anew for each kind of
+ * mask: there only narrow heads have all of them, and three wider widths none.
  */
-function casesFor(kind: "gpu" | "fallback"): typeof attentionCases {
-  if (kind === "gpu" || !engines.fallback.adapter.isSoftware) return attentionCases;
-  return attentionCases.filter(
-    ({ name, widths }) => widths.every((width) => width <= 8) || /^width (16|128|256)$/.test(name),
-  );
+function enginesFor({ name, widths }: (typeof attentionCases)[number]): readonly Engine[] {
+  const { gpu, fallback } = engines;
+  const isQuick = widths.every((width) => width <= 8) || /^width (16|128|256)$/.test(name);
+  return isQuick || !fallback.adapter.isSoftware ? [gpu, fallback] : [gpu];
 }
 
-describe.each(["gpu", "fallback"] as const)("kernels for %s", (kind) => {
-  test.each(casesFor(kind))("$name", async ({ make }) => {
-    const given = make();
-    const results = await run(engines[kind], given);
-    (["o", "dq", "dk", "dv"] as const).forEach((result, index) => {
-      const bar = result === "o" ? forward : backward;
-      expectStored(`${given.name}: ${result}`, results[index], fixture.get(given.key(result)), bar);
-    });
-  });
+// With the kernels of both profiles at once: so their pipelines are compiled side by side.
+test.each(attentionCases)("$name", async (one) => {
+  const given = one.make();
+  await Promise.all(enginesFor(one).map((engine) => check(engine, given)));
 });
+
+test("most cases run with the kernels of both profiles", () => {
+  expect(attentionCases.filter((one) => enginesFor(one).length === 2).length).toBeGreaterThan(100);
+});
+
+async function check(engine: Engine, given: AttentionCase): Promise<void> {
+  const results = await run(engine, given);
+  (["o", "dq", "dk", "dv"] as const).forEach((result, index) => {
+    const what = `${given.name}, kernels for ${engine.deviceProfile.kind}: ${result}`;
+    expectStored(what, results[index], fixture.get(given.key(result)), result === "o" ? forward : backward);
+  });
+}
 
 /** o, dq, dk and dv. */
 async function run(engine: Engine, given: AttentionCase): Promise<ArrayLike<number>[]> {

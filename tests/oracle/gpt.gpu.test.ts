@@ -9,12 +9,14 @@ import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { Gpt } from "../../src/models/gpt.ts";
 import { crossEntropy, reshape } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
-import { backward, expectStored, type Fixture, forward, loadFixture } from "./fixture.ts";
+import { backward, expectStored, type Fixture, forward, loadFixture, type Stored } from "./fixture.ts";
 import logitsFacts from "./gptLogits.json";
 import training from "./gptTraining.json";
 import { hashIntegers, hashNumbers } from "./hashNumbers.ts";
 
 const { vocabularySize, context } = training.model;
+const { tokens: texts } = logitsFacts;
+const batch = texts.length;
 
 /** What training starts with. */
 function initialState(): Map<string, StateEntry> {
@@ -93,10 +95,12 @@ const compared = /wte|ln_|mlp|attn\.c_proj/;
 describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
   let engine: Engine;
   let fixture: Fixture;
+  let logits: Stored;
 
   beforeAll(async () => {
     engine = await init({ profile });
     fixture = await loadFixture("gptTraining");
+    logits = (await loadFixture("gptLogits")).get("logits");
   });
 
   afterAll(() => engine.destroy());
@@ -119,15 +123,54 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
     }
   });
 
+  /** PyTorch's logits of one token of each text, [batch, vocabulary]. */
+  function logitsAt(position: number) {
+    const { shape, data } = logits;
+    const [texts, context, vocabulary] = shape;
+    const rows = Array.from({ length: texts }, (_, text) => (text * context + position) * vocabulary);
+    const part = rows.flatMap((at) => [...data.subarray(at, at + vocabulary)]);
+    return { shape: [texts, vocabulary], data: Float64Array.from(part) };
+  }
+
   test.each(["gptPlain", "gptPrefixed"])("logits of %s.safetensors", async (file) => {
     const weights = await loadFixture(file);
-    const logits = (await loadFixture("gptLogits")).get("logits");
     const model = new Gpt(logitsFacts.model);
     model.loadStateDict(new Map(weights.names.map((name) => [name, weights.get(name)])));
-    const tokens = Int32Array.from(logitsFacts.tokens.flat());
-    const actual = model.eval().forward(tensor(tokens, [2, logitsFacts.model.context]));
+    const all = Int32Array.from(texts.flat());
+    const actual = model.eval().forward(tensor(all, [batch, logitsFacts.model.context]));
     expect(actual.shape).toEqual(logits.shape);
     expectStored("logits", await actual.data(), logits, forward);
+  });
+
+  // What stands behind the prompt does not matter: a prompt of one fills its tensor, the other does not.
+  test.each([
+    { prompt: 1, room: 1 },
+    { prompt: 9, room: 12 },
+  ])("the same logits token by token, with a cache, after a prompt of $prompt", async ({ prompt, room }) => {
+    const weights = await loadFixture("gptPlain");
+    const model = new Gpt(logitsFacts.model).eval();
+    model.loadStateDict(new Map(weights.names.map((name) => [name, weights.get(name)])));
+    const cache = model.cache(batch);
+    const prefill = compile((tokens: Tensor, count: Tensor) => model.prefill(tokens, count, cache));
+    const step = compile((tokens: Tensor) => model.step(tokens, cache));
+    const given = texts.flatMap((row) =>
+      row.slice(0, room).map((token, at) => (at < prompt ? token : 96 - at)),
+    );
+    const count = tensor(Int32Array.of(prompt), []);
+    let next = prefill(tensor(Int32Array.from(given), [batch, room]), count);
+    for (let position = prompt - 1; position < logitsFacts.model.context; position++) {
+      if (position >= prompt)
+        next = step(
+          tensor(
+            Int32Array.from(texts, (row) => row[position]),
+            [batch],
+          ),
+        );
+      expect(next.shape).toEqual([batch, logitsFacts.model.vocabularySize]);
+      expectStored(`logits of token ${position}`, await next.data(), logitsAt(position), forward);
+    }
+    expect(await cache.length.item()).toBe(logitsFacts.model.context);
+    cache.dispose();
   });
 });
 
