@@ -4,12 +4,21 @@ import { assertPresent } from "../base/assert.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
+import { dtypeSizeBytes } from "../tensor/dtype.ts";
 import { type Emitted, emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
-import { type Group, membersOf, readsOf } from "./group.ts";
+import { type Group, membersOf, readsOf, requireAccess } from "./group.ts";
 import { bufferSizeBytes, planMemory } from "./memory.ts";
 import { place } from "./place.ts";
-import type { Plan, PlanBinding, PlanBuffer, PlanDispatch, PlanRange, PlanShader } from "./plan.ts";
+import type {
+  Plan,
+  PlanBinding,
+  PlanBuffer,
+  PlanDispatch,
+  PlanOutput,
+  PlanRange,
+  PlanShader,
+} from "./plan.ts";
 import { recompute } from "./recompute.ts";
 import { schedule } from "./schedule.ts";
 import type { Home } from "./seamWriter.ts";
@@ -47,14 +56,18 @@ export function compileGraph(graph: Graph, device: DeviceProfile): Plan {
     dispatches: writer.dispatches,
     submits: cutIntoSubmits(writer.dispatches, device),
     uniforms: writer.uniforms.bytes(),
-    outputs: simple.outputs.map((node) => ({
-      ...requireRange(node),
-      shape: node.shape,
-      dtype: node.dtype,
-    })),
+    outputs: simple.outputs.map((node) => outputOf(node, requireRange)),
     ownBytes: memory.totalBytes,
     lowerBoundBytes: memory.lowerBoundBytes,
   };
+}
+
+function outputOf(node: Node, rangeOf: (base: Node) => PlanRange): PlanOutput {
+  const { base, layout } = requireAccess(node);
+  const { buffer, offset } = rangeOf(base);
+  const { shape, dtype } = node;
+  const start = layout.offset * dtypeSizeBytes(dtype);
+  return { buffer, offset: offset + start, sizeBytes: bufferSizeBytes(node), shape, dtype };
 }
 
 class PlanWriter {

@@ -41,7 +41,7 @@ export function membersOf({ anchor, body }: Pick<Group, "anchor" | "body">): Nod
 export interface Uses {
   /** Nodes (no views) that read `base`, at any layout. */
   readonly readers: ReadonlyMap<Node, ReadonlySet<Node>>;
-  /** Nodes that must have a buffer whatever fusion does: outputs and update values. */
+  /** Nodes that must have a buffer whatever fusion does: what outputs stand in, and update values. */
   readonly kept: ReadonlySet<Node>;
 }
 
@@ -56,7 +56,8 @@ export function findUses(graph: Graph): Uses {
       readers.set(base, known.add(node));
     }
   }
-  return { readers, kept: new Set([...graph.outputs, ...graph.updates.map(({ value }) => value)]) };
+  const results = graph.outputs.map((output) => requireAccess(output).base);
+  return { readers, kept: new Set([...results, ...graph.updates.map(({ value }) => value)]) };
 }
 
 /** Whether `input`, as an elementwise node of `count` elements reads it, is `base`'s element of the same index. */

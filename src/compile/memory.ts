@@ -14,7 +14,7 @@ import { threefry2x32 } from "../base/threefry.ts";
 import type { Node } from "../graph/node.ts";
 import { dtypeSizeBytes } from "../tensor/dtype.ts";
 import { elementCount } from "../tensor/shape.ts";
-import { type Group, readsOf } from "./group.ts";
+import { type Group, readsOf, requireAccess } from "./group.ts";
 import type { Placed } from "./place.ts";
 import { readsInPlace, type Schedule } from "./schedule.ts";
 
@@ -111,7 +111,7 @@ function shuffledBySize(lives: readonly Life[], attempt: number): Life[] {
 export function findLives({ graph, placeOf }: Placed, { groups, updates }: Schedule): Life[] {
   const hostOf = (node: Node) => placeOf.get(node)?.host ?? node;
   const updated = new Set(updates.map(({ value }) => value));
-  const outputs = new Set(graph.outputs);
+  const outputs = new Set(graph.outputs.map((output) => requireAccess(output).base));
   const reads = stepsByNode(groups, (group) => readsOf(group).map(hostOf));
   const writes = stepsByNode(groups, (group) => group.stores.map(hostOf));
   const last = (node: Node) => Math.max(-1, ...(reads.get(node) ?? []));

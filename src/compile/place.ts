@@ -11,13 +11,7 @@ import type { Access } from "../graph/access.ts";
 import { type Graph, isInput, makeGraph, reachable } from "../graph/graph.ts";
 import { Node } from "../graph/node.ts";
 import { constantValue } from "../graph/source.ts";
-import {
-  collapseLayout,
-  contiguousLayout,
-  isContiguous,
-  type Layout,
-  reshapeLayout,
-} from "../tensor/layout.ts";
+import { contiguousLayout, isContiguous, isRun, type Layout, reshapeLayout } from "../tensor/layout.ts";
 import { elementCount, isSameShape } from "../tensor/shape.ts";
 import { copyNode } from "./copy.ts";
 import { findUses, requireAccess, type Uses } from "./group.ts";
@@ -140,12 +134,6 @@ function layoutOfPiece({ access: { layout }, place }: Piece, start: number): Lay
   return isContiguous(inBase)
     ? { shape: inBase.shape, strides: pick(target.strides), offset: place.offset }
     : undefined;
-}
-
-/** Whether the layout's elements lie one behind the other. */
-export function isRun(layout: Layout): boolean {
-  const { shape, strides } = collapseLayout(layout);
-  return shape.length === 0 || (shape.length === 1 && strides[0] === 1);
 }
 
 /** Whether `reader`'s result becomes the new value of the very input that it takes over, and no one after it needs the old. */

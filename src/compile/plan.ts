@@ -42,7 +42,7 @@ export interface PlanDispatch {
   readonly shape: Shape;
 }
 
-/** A value that a call gives back. Unless it is an update, it fills its buffer. */
+/** A value that a call gives back. Its last bytes, which fill up a vec4, may reach beyond its buffer. */
 export interface PlanOutput extends PlanRange {
   readonly shape: Shape;
   readonly dtype: Dtype;

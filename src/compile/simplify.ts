@@ -1,8 +1,8 @@
 // Graph -> Graph of the same values with fewer and cheaper nodes.
 //
 // In one walk: dead code is never visited, equal nodes become one, constants are computed, and each record's own
-// `simplify` and `expand` rules are asked. Afterwards every output and update stands in a buffer of its own, and every
-// view can be read through a layout; `copy` nodes are put in where that takes one.
+// `simplify` and `expand` rules are asked. Afterwards every update stands in a buffer of its own, every output is one run
+// of a buffer, and every view can be read through a layout; `copy` nodes are put in where that takes one.
 
 import { accessOf } from "../graph/access.ts";
 import { evaluateNode } from "../graph/evaluate.ts";
@@ -13,6 +13,8 @@ import { constantNode, constantValue } from "../graph/source.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
 import type { Ops } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
+import { dtypeSizeBytes } from "../tensor/dtype.ts";
+import { isRun } from "../tensor/layout.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { copyNode } from "./copy.ts";
 import { isStridedReadable, stridedFields } from "./strided.ts";
@@ -36,7 +38,19 @@ export function simplify(graph: Graph, device: DeviceProfile): Graph {
     taken.add(separate);
     return { target, value: separate };
   });
-  return makeGraph(graph.outputs.map(inBuffer), updates);
+  const inRun = (node: Node): Node => (isRunOfMade(walk.visit(node)) ? walk.visit(node) : inBuffer(node));
+  return makeGraph(graph.outputs.map(inRun), updates);
+}
+
+/** Whether `node` is a view of neighbours in the buffer of something computed: what a result is copied from. */
+function isRunOfMade(node: Node): boolean {
+  if (node.op.kind !== "view" || elementCount(node.shape) === 0) return false;
+  const access = accessOf(node);
+  if (access === undefined || access.base.op.kind === "source" || !isRun(access.layout)) return false;
+  // What a small part stands in would be kept to the end, all of it.
+  if (2 * elementCount(node.shape) < elementCount(access.base.shape)) return false;
+  // Copies on the GPU begin at whole words.
+  return (access.layout.offset * dtypeSizeBytes(node.dtype)) % 4 === 0;
 }
 
 class Walk {

@@ -121,9 +121,9 @@ export function matmul(sizes: MatmulSizes, device: DeviceProfile): Dispatch {
 
 /** In how many parts to sum over k; 1 where cutting does not pay. Depends on the sizes and the device's kind alone. */
 export function matmulSplits(sizes: MatmulSizes, device: DeviceProfile): number {
-  const { count, enough, shortestPart } = parallelWork(sizes, device);
+  const { count, enough, shortestPart, fewest } = parallelWork(sizes, device);
   const wanted = Math.min(ceilDiv(enough, count), Math.floor(sizes.k / shortestPart), MOST_SPLITS);
-  return wanted < 2 ? 1 : ceilDiv(sizes.k, partLength({ ...sizes, splits: wanted }));
+  return wanted < fewest ? 1 : ceilDiv(sizes.k, partLength({ ...sizes, splits: wanted }));
 }
 
 /** y [splits, batch, m, n]: the product over `splits` parts of k, to be summed afterwards. */
@@ -300,20 +300,25 @@ function registerTile(sizes: SplitMatmulSizes): RegisterTile {
   return [...twice, [rows, quads] as const, ...narrower].find(spreads) ?? [1, 1];
 }
 
-/** How much runs at once without a cut along k, how much should, and the shortest part worth its own sum. */
-function parallelWork(
-  sizes: MatmulSizes,
-  device: DeviceProfile,
-): { count: number; enough: number; shortestPart: number } {
+interface ParallelWork {
+  /** What runs at once without a cut along k, and what should. */
+  readonly count: number;
+  readonly enough: number;
+  /** The shortest part worth its own sum, and the fewest parts worth a launch more. */
+  readonly shortestPart: number;
+  readonly fewest: number;
+}
+
+function parallelWork(sizes: MatmulSizes, device: DeviceProfile): ParallelWork {
   const { batch, m, n } = sizes;
   if (device.kind === "fallback") {
     const count = registerBlocks(sizes, widestTile(sizes)) * batch;
-    return { count, enough: ENOUGH_INVOCATIONS, shortestPart: 256 };
+    return { count, enough: ENOUGH_INVOCATIONS, shortestPart: 256, fewest: 2 };
   }
   if (Math.min(m, n) <= MOST_VECTORS) {
     const count = vectorWorkgroups(vectorShape(sizes)) * batch;
-    return { count, enough: ENOUGH_WORKGROUPS, shortestPart: 4096 };
+    return { count, enough: ENOUGH_WORKGROUPS, shortestPart: 4096, fewest: 2 };
   }
   const count = ceilDiv(m, 32) * ceilDiv(n, 32) * batch;
-  return { count, enough: ENOUGH_WORKGROUPS, shortestPart: 512 };
+  return { count, enough: ENOUGH_WORKGROUPS, shortestPart: 512, fewest: 4 };
 }

@@ -10,6 +10,8 @@
 
 import { ShapeError, UsageError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
+import { accessOf } from "../graph/access.ts";
+import { isInput } from "../graph/graph.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
 import type { PasteRecord } from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
@@ -26,7 +28,7 @@ import type { DeviceProfile } from "../kernels/kernel.ts";
 import { type Dtype, promote, requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { contiguousLayout, permuteLayout, reshapeLayout, sliceLayout } from "../tensor/layout.ts";
-import { isBroadcastable, printShape, requireRank, type Shape } from "../tensor/shape.ts";
+import { isBroadcastable, isSameShape, printShape, requireRank, type Shape } from "../tensor/shape.ts";
 import { arangeNode } from "./arange.ts";
 import { attentionGradientReference, attentionReference } from "./attentionReference.ts";
 import { type AttentionAttrs, attentionSizes } from "./attentionSizes.ts";
@@ -45,6 +47,7 @@ import {
 } from "./define.ts";
 import { equal } from "./equal.ts";
 import type { RandomKey } from "./randomUniform.ts";
+import { reshape } from "./reshape.ts";
 import type { SliceOptions } from "./slice.ts";
 import { where } from "./where.ts";
 
@@ -89,7 +92,7 @@ const record: KernelOp<AttentionAttrs> = defineKernel<AttentionAttrs>({
   expand({ inputs: [q, k, v, mask, random], attrs, o, device }) {
     const sizes = attentionSizes([q, k, v], attrs);
     if (!isAttentionComposed(sizes, device)) return undefined;
-    const y = o.cast(composedAttention({ q, k, v, mask, random }, attrs, o), "f32");
+    const y = composedAttention({ q, k, v, mask, random }, attrs, o);
     return padded(o.permute(y, SWAP_HEADS), packedCount(sizes));
   },
   dispatch: (inputs, attrs, device) => attentionForward(attentionSizes(inputs, attrs), device),
@@ -169,14 +172,14 @@ function composedGradients({ inputs: [q, k, v, dO, , mask, random], attrs, o }: 
 }
 
 function composedQueryGradient(context: Rewrite<AttentionAttrs>): Node {
-  return context.o.cast(context.o.permute(composedGradients(context).dq, SWAP_HEADS), "f32");
+  return context.o.permute(composedGradients(context).dq, SWAP_HEADS);
 }
 
 function composedKeyValueGradient(context: Rewrite<AttentionAttrs>): Node {
   const { inputs, attrs, o } = context;
   const { dk, dv } = composedGradients(context);
   const flat = [dk, dv].map((x) => o.reshape(o.permute(x, SWAP_HEADS), [product(x.shape)]));
-  return o.cast(o.reshape(o.concat(flat), keyValueShape(attentionSizes(inputs, attrs))), "f32");
+  return o.reshape(o.concat(flat), keyValueShape(attentionSizes(inputs, attrs)));
 }
 
 function isComposed({ inputs, attrs, device }: Rewrite<AttentionAttrs> & { readonly device: DeviceProfile }) {
@@ -259,12 +262,33 @@ export function scaledDotProductAttention<T extends Value>(
   const attrs: AttentionAttrs = { causal, scale, mask: kind, dropout };
   const key = random === undefined || dropout === 0 ? constant("u32", [3]) : keyAsOne(random);
   const given = mask === undefined ? constant("f32", scores) : broadcastTo(mask, scores);
-  const packed = apply(record, [q, k, v, given, key], attrs);
-  const y = apply(outputRecord, [packed], attentionSizes([q, k, v], attrs));
+  const operands = [q, k, v, given];
+  const items = operands.every(isHeadByHead) ? operands.map(headsAsItems) : operands;
+  const packed = apply(record, [...items, key], attrs);
+  const y = apply(outputRecord, [packed], attentionSizes(items, attrs));
   return cast(
-    y,
+    reshape(y, [...q.shape.slice(0, 3), v.shape[3]]),
     [k, v].reduce((dtype, one) => promote(dtype, one.dtype), q.dtype),
   );
+}
+
+/**
+ * Whether `x` was given head by head, as it then is given back: a batch of single heads. What was computed comes from a
+ * projection, whose rows hold all heads, and goes to one.
+ */
+function isHeadByHead<T extends Value>(x: T, index: number, all: readonly T[]): boolean {
+  if (x.shape[1] !== all[0].shape[1]) return false;
+  const access = accessOf(x.toNode(NAME));
+  if (access === undefined || !isSameShape(access.layout.shape, x.shape)) return false;
+  const [batchStride, headStride, rowStride] = access.layout.strides;
+  const isMask = index === 3;
+  if (!isMask && !(isInput(access.base) && headStride >= rowStride)) return false;
+  return batchStride === headStride * x.shape[1];
+}
+
+function headsAsItems<T extends Value>(x: T): T {
+  const [batch, heads, ...rest] = x.shape;
+  return reshape(x, [batch * heads, 1, ...rest]);
 }
 
 /** seed, stream and step as one tensor. */

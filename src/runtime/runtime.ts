@@ -2,7 +2,7 @@
 
 import { assert, assertPresent } from "../base/assert.ts";
 import { DeviceError } from "../base/errors.ts";
-import type { Plan } from "../compile/plan.ts";
+import type { Plan, PlanOutput } from "../compile/plan.ts";
 import { createInstance, createUniforms, encodePass, type Instance } from "./instance.ts";
 import { JobQueue } from "./jobQueue.ts";
 import type { OpenDevice } from "./openDevice.ts";
@@ -100,10 +100,13 @@ export class Runtime {
     const outputs = plan.outputs.map(({ sizeBytes }) => this.pool.create(sizeBytes, label));
     this.call(prepared, inputs, outputs, () => {
       const scratch: Storage[] = [];
-      // Two results that simplified to one value stand in one buffer: the first owns it, the others are copied.
+      // Results that are one value, or parts of one, stand in one buffer: the first that is all of it owns it, the others
+      // are copied.
       const owner = new Map<number, Storage>();
-      plan.outputs.forEach(({ buffer }, index) => {
-        if (!owner.has(buffer)) owner.set(buffer, outputs[index]);
+      plan.outputs.forEach(({ buffer, sizeBytes }, index) => {
+        const whole = plan.buffers[buffer];
+        if (whole.input === undefined && whole.sizeBytes === sizeBytes && !owner.has(buffer))
+          owner.set(buffer, outputs[index]);
       });
       const buffers = plan.buffers.map(({ input, sizeBytes }, index) => {
         const storage = input === undefined ? owner.get(index) : inputs[input];
@@ -111,9 +114,9 @@ export class Runtime {
         scratch.push(this.pool.create(sizeBytes, "scratch"));
         return scratch[scratch.length - 1].materialize();
       });
-      const copies = plan.outputs.flatMap(({ buffer, offset, sizeBytes }, index) => {
-        if (owner.get(buffer) === outputs[index]) return [];
-        return [{ from: buffers[buffer], offset, to: outputs[index].materialize(), sizeBytes }];
+      const copies = plan.outputs.flatMap((output, index) => {
+        if (owner.get(output.buffer) === outputs[index]) return [];
+        return [copyOut(plan, output, buffers, outputs[index])];
       });
       const pipelines = assertPresent(prepared.pipelines, "pipelines");
       const instance = createInstance(this.open.device, plan, pipelines, buffers, prepared.uniforms);
@@ -144,9 +147,7 @@ export class Runtime {
           ? []
           : [{ from: storage.materialize(), offset: 0, to: buffers[index], sizeBytes }];
       });
-      const copiesOut = plan.outputs.map(({ buffer, offset, sizeBytes }, index) => {
-        return { from: buffers[buffer], offset, to: outputs[index].materialize(), sizeBytes };
-      });
+      const copiesOut = plan.outputs.map((output, index) => copyOut(plan, output, buffers, outputs[index]));
       this.submit(program.instance, copiesIn, copiesOut);
     });
     return outputs;
@@ -283,6 +284,17 @@ interface Copy {
   readonly offset: number;
   readonly to: GPUBuffer;
   readonly sizeBytes: number;
+}
+
+/** The copy of a result out of the plan's buffers, into which its last vec4 need not fit. */
+function copyOut(
+  plan: Plan,
+  { buffer, offset, sizeBytes }: PlanOutput,
+  buffers: readonly GPUBuffer[],
+  to: Storage,
+): Copy {
+  const left = plan.buffers[buffer].sizeBytes - offset;
+  return { from: buffers[buffer], offset, to: to.materialize(), sizeBytes: Math.min(sizeBytes, left) };
 }
 
 function encodeCopies(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {

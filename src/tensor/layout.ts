@@ -122,3 +122,9 @@ export function layoutIndices({ shape, strides, offset }: Layout): Int32Array {
   }
   return indices;
 }
+
+/** Whether its elements, in order, are neighbours from its offset on. */
+export function isRun(layout: Layout): boolean {
+  const { shape, strides } = collapseLayout(layout);
+  return shape.length === 0 || (shape.length === 1 && strides[0] === 1);
+}

@@ -72,7 +72,7 @@ describe("fusion", () => {
     const plan = compileGraph(makeGraph([sum(mul(f32(8, 16), f32(8, 16)), { axis: 1 })]), gpuProfile);
     expect(plan.dispatches.map(({ label }) => label)).toMatchInlineSnapshot(`
       [
-        "mul+sum+copy/reduce_rows_serial#0",
+        "mul+sum/reduce_rows_serial#0",
       ]
     `);
   });
@@ -167,7 +167,7 @@ describe("updates", () => {
       b4: input 2, 32 bytes
       0: matmul/matmul_registers#0 [1, 2, 4] (b3, b2, *b0) x 1x1x1
       1: matmul+mul+add/matmul_registers#1 [4, 4] (b3, b4, *b2) x 1x1x1
-      2: sum+copy/reduce_rows_serial#2 [] (b0, *b1) x 1x1x1
+      2: sum/reduce_rows_serial#2 [1, 1] (b0, *b1) x 1x1x1
       return b1 f32[]"
     `);
   });

@@ -21,6 +21,7 @@ import {
   mean,
   mul,
   relu,
+  scaledDotProductAttention,
   slice,
   softmax,
   sum,
@@ -58,11 +59,20 @@ const graphs: Record<string, () => { y: Node; wrt: Node[] }> = {
     const y = mul(softmax(x), max(x, { axis: 1, keepDims: true }));
     return { y: add(crossEntropy(y, inputNode([16], "i32")), sum(gelu(x))), wrt: [x] };
   },
+  "attention, with a mask": () => attention(16, f16(2, 1, 9, 11)),
+  "attention with wide heads": () => attention(40, inputNode([9, 11], "bool")),
   "joined slices": () => {
     const x = f16(6, 8);
     return { y: concat([slice(x, { starts: [1], steps: [2] }), transpose(f16(8, 3))]), wrt: [x] };
   },
 };
+
+function attention(width: number, mask: Node) {
+  const q = f16(2, 4, 9, width);
+  const k = f16(2, 2, 11, width);
+  const v = f16(2, 2, 11, width);
+  return { y: scaledDotProductAttention(q, k, v, { mask }), wrt: [q, k, v] };
+}
 
 function matrices(m: number, k: number, n: number) {
   const a = f16(m, k);

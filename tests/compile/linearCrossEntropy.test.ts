@@ -86,7 +86,6 @@ test("the dispatches of a head in chunks", () => {
       "matmul/matmul_tiled64 [1, 6560, 64]",
       "sum/reduce_columns_serial [1, 65536]",
       "copy/elementwise_map [1024, 64]",
-      "copy/elementwise_map [20000, 64]",
     ]
   `);
 });
@@ -99,9 +98,8 @@ test("a small vocabulary is a product and a cross-entropy, whose logits are kept
       "notEqual+cast+sum+div/reduce_rows []",
       "sum+div/reduce_rows []",
       "crossEntropyGradient/cross_entropy_gradient_rows [1024, 512]",
-      "matmul+copy/matmul_tiled32 [1024, 64]",
-      "matmulSplitK/matmul_tiled32 [2, 1, 512, 64]",
-      "sum+copy/reduce_columns_serial [512, 64]",
+      "matmul/matmul_tiled32 [1, 1024, 64]",
+      "matmul/matmul_tiled32 [1, 512, 64]",
     ]
   `);
 });

@@ -111,7 +111,7 @@ describe("a kernel that takes over its input", () => {
       b4: input 2, 32 bytes
       0: exp/elementwise_map#0 [6, 4] (b2, *b0) x 1x1x1
       1: indexCopy/decode_index_copy_ordered#1 [6, 4] (b3, b4, *b2) x 1x1x1
-      2: sum+copy/reduce_rows_serial#2 [] (b2, *b1) x 1x1x1
+      2: sum/reduce_rows_serial#2 [1, 1] (b2, *b1) x 1x1x1
       return b0 f32[6, 4], b1 f32[]"
     `);
   });
