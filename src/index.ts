@@ -2,6 +2,7 @@
 
 export * from "./api/arange.ts";
 export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from "./api/attention.ts";
+export * from "./api/checkpoint.ts";
 export * from "./api/compile.ts";
 export { createEngine, Engine, type EngineMemory, init, memory } from "./api/engine.ts";
 export * from "./api/grad.ts";

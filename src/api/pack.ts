@@ -58,10 +58,23 @@ export function zerosLike(cluster: Cluster, tensors: readonly Tensor[]): { value
   return { value, parts };
 }
 
-/** A value for each of `tensors`, those of a cluster's members in its layout. */
+/** A value for each of `tensors`, those of a cluster's members in its layout. What is packed in that layout stays as it is. */
 export function gather(cluster: Cluster, values: readonly Tensor[]): Tensor {
   if (!cluster.isPack) return values[cluster.members[0]];
-  return concat(cluster.members.map((index) => reshape(values[index], [values[index].size])));
+  const own = cluster.members.map((index) => values[index]);
+  return packOf(own) ?? concat(own.map((value) => reshape(value, [value.size])));
+}
+
+/** The pack in which `tensors`, and they alone, stand in this order. */
+function packOf(tensors: readonly Tensor[]): Tensor | undefined {
+  const pack = tensors[0].home?.pack;
+  let start = 0;
+  const isInOrder = tensors.every(({ home, size }) => {
+    const isNext = home !== undefined && home.pack === pack && home.start === start;
+    start += size;
+    return isNext;
+  });
+  return isInOrder && start === pack?.size ? pack : undefined;
 }
 
 function isPackable({ dtype, size, engine }: Tensor): boolean {

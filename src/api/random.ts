@@ -43,6 +43,40 @@ export function manualSeed(seed: number, engine: Engine = requireEngine("manualS
   generator.stepTensor.write([0]);
 }
 
+/** All that the random numbers to come depend on: plain numbers, for JSON. */
+export interface RngState {
+  readonly seed: number;
+  /** Calls so far of compiled functions that draw. */
+  readonly step: number;
+  /** Streams taken outside of compiled functions, and by numbers drawn on the CPU. */
+  readonly eagerStreams: number;
+  readonly hostStreams: number;
+}
+
+/**
+ * Where the engine's random numbers stand after all calls so far: for a run that is stopped and goes on with
+ * `setRngState` as if it had not been. Rejects as `Tensor.data` does. Source: torch.get_rng_state.
+ */
+export async function getRngState(engine: Engine = requireEngine("getRngState")): Promise<RngState> {
+  const { seed, eagerStreams, hostStreams, stepTensor } = generatorOf(engine);
+  return { seed, step: await stepTensor.item(), eagerStreams, hostStreams };
+}
+
+/** Goes on from `state`. Throws UsageError for numbers that none can be. Source: torch.set_rng_state. */
+export function setRngState(state: RngState, engine: Engine = requireEngine("setRngState")): void {
+  for (const name of ["seed", "step", "eagerStreams", "hostStreams"] as const) {
+    const value = state[name];
+    if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) continue;
+    throw new UsageError(`setRngState: ${name} is ${value}; it must be a whole number from 0 to 4294967295.`);
+  }
+  const generator = generatorOf(engine);
+  generator.seed = state.seed;
+  generator.eagerStreams = state.eagerStreams;
+  generator.hostStreams = state.hostStreams;
+  generator.seedTensor.write([state.seed]);
+  generator.stepTensor.write([state.step]);
+}
+
 function generatorOf(engine: Engine): Generator {
   const known = generators.get(engine);
   if (known !== undefined) return known;

@@ -1,6 +1,8 @@
 // Reverse-mode differentiation: nodes in, nodes out.
 //
-// Decides: the order of accumulation (by falling id, so that it is the same every time) and where gradients stop.
+// Decides: the order of accumulation (by falling id, so that it is the same every time), where gradients stop, and when
+// a segment (segment.ts) is computed again: once the gradients of all its ends are known, so that its nodes follow, in
+// the order of ids by which plans are scheduled, all that was differentiated before.
 // Leaves every rule to the op records. The result is made of ordinary nodes, so it can be differentiated again.
 
 import { assert } from "../base/assert.ts";
@@ -12,6 +14,7 @@ import type { Ops } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
+import { isSameSegment, isSegmentEnd, repeatSegment } from "./segment.ts";
 
 /**
  * d(sum(y * seed))/dx for every x of `wrt`; undefined where y does not depend on x through differentiable ops.
@@ -19,25 +22,57 @@ import { isSameShape, printShape } from "../tensor/shape.ts";
  */
 export function differentiate(y: Node, seed: Node, wrt: readonly Node[]): (Node | undefined)[] {
   assert(isSameShape(y.shape, seed.shape), "the seed of a gradient has the shape of what is differentiated");
-  const relevant = dependents(y, wrt);
+  return backward([[y, seed]], wrt);
+}
+
+/** The gradients of the sum over all pairs of sum(y * seed). */
+function backward(
+  seeds: readonly (readonly [y: Node, seed: Node])[],
+  wrt: readonly Node[],
+): (Node | undefined)[] {
+  const ys = seeds.map(([y]) => y);
+  const relevant = dependents(ys, wrt);
   const gradients = new Map<Node, Node>();
-  if (relevant.has(y)) gradients.set(y, seed);
+  const give = (from: Node, input: Node, part: Node | undefined) => {
+    if (part === undefined || !relevant.has(input) || !isFloating(input.dtype)) return;
+    assert(
+      isSameShape(part.shape, input.shape),
+      `the gradient of ${from.op.name} is ${printShape(part.shape)} for an input of ${printShape(input.shape)}`,
+    );
+    const before = gradients.get(input);
+    gradients.set(input, before === undefined ? part : ops.add(before, part));
+  };
+  for (const [y, seed] of seeds) give(y, y, seed);
+  const repeated = new Set<Node>();
   for (const node of [...relevant].sort((a, b) => b.id - a.id)) {
     const dy = gradients.get(node);
-    if (dy === undefined) continue;
+    if (dy === undefined || repeated.has(node)) continue;
+    if (isSegmentEnd(node)) {
+      const ends = [...gradients].filter(([other]) => isSameSegment(node, other));
+      for (const [end] of ends) repeated.add(end);
+      for (const [input, part] of segmentParts(ends, relevant)) give(node, input, part);
+      continue;
+    }
     const parts = gradientParts(node, dy);
     node.inputs.forEach((input, index) => {
-      const part = parts[index];
-      if (part === undefined || !relevant.has(input) || !isFloating(input.dtype)) return;
-      assert(
-        isSameShape(part.shape, input.shape),
-        `the gradient of ${node.op.name} is ${printShape(part.shape)} for an input of ${printShape(input.shape)}`,
-      );
-      const before = gradients.get(input);
-      gradients.set(input, before === undefined ? part : ops.add(before, part));
+      give(node, input, parts[index]);
     });
   }
   return wrt.map((node) => gradients.get(node));
+}
+
+/** dL/dx for each beginning of a segment that counts, given its ends and their gradients; it is computed again for that. */
+function segmentParts(
+  ends: readonly (readonly [end: Node, dy: Node])[],
+  relevant: ReadonlySet<Node>,
+): (readonly [beginning: Node, part: Node | undefined])[] {
+  const again = repeatSegment(ends.map(([end]) => end));
+  const counting = again.beginnings.flatMap((node, index) => (relevant.has(node) ? [index] : []));
+  const parts = backward(
+    ends.map(([, dy], index) => [again.ends[index], dy]),
+    counting.map((index) => again.leaves[index]),
+  );
+  return counting.map((index, k) => [again.beginnings[index], parts[k]]);
 }
 
 /** dL/dx for each input of `node`, by its rule or through its composition; nothing where it has neither. */
@@ -55,11 +90,11 @@ function gradientParts(node: Node, dy: Node): readonly (Node | undefined)[] {
   return parts.map((part) => (part === undefined ? undefined : replaced[known.indexOf(part)]));
 }
 
-/** The nodes between `wrt` and `y`: those on which y depends and which depend on one of `wrt`. */
-function dependents(y: Node, wrt: readonly Node[]): Set<Node> {
+/** The nodes between `wrt` and `ys`: those on which one of ys depends and which depend on one of `wrt`. */
+function dependents(ys: readonly Node[], wrt: readonly Node[]): Set<Node> {
   const result = new Set<Node>();
   const targets = new Set(wrt);
-  for (const node of reachable([y])) {
+  for (const node of reachable(ys)) {
     if (targets.has(node) || node.inputs.some((input) => result.has(input))) result.add(node);
   }
   return result;

@@ -6,6 +6,8 @@
 
 import { arange } from "../api/arange.ts";
 import { scaledDotProductAttention } from "../api/attention.ts";
+import { checkpoint } from "../api/checkpoint.ts";
+import { requireEngine } from "../api/engine.ts";
 import { type LoadOptions, loadState, type StateSource } from "../api/loadState.ts";
 import type { Tensor } from "../api/tensor.ts";
 import { DtypeError, ShapeError } from "../base/errors.ts";
@@ -14,11 +16,11 @@ import { Dropout, LayerNorm, Module } from "../nn/nn.ts";
 import {
   add,
   broadcastTo,
-  crossEntropy,
   decodeAttention,
   embedding,
   gather,
   lessEqual,
+  linearCrossEntropy,
   matmul,
   mul,
   reshape,
@@ -54,7 +56,7 @@ export class Gpt extends Module<[tokens: Tensor]> {
 
   constructor(config: GptConfig) {
     super();
-    requireGptConfig(config);
+    requireGptConfig(config, requireEngine("Gpt").deviceProfile);
     this.config = config;
     const { vocabularySize, context, layers, width, dropout = 0, eps = 1e-5 } = config;
     this.tokenTable = initNormal([vocabularySize, width], INITIAL_STD);
@@ -95,7 +97,7 @@ export class Gpt extends Module<[tokens: Tensor]> {
     const { width } = this.config;
     const [batch, count] = tokens.shape;
     const x = reshape(this.hidden(tokens), [batch * count, width]);
-    return crossEntropy(this.logits(x), reshape(targets, [batch * count]));
+    return linearCrossEntropy(x, this.tokenTable, reshape(targets, [batch * count]));
   }
 
   /** A cache for `batch` texts. */
@@ -110,17 +112,21 @@ export class Gpt extends Module<[tokens: Tensor]> {
    * behind the first `count` tokens does not matter.
    */
   prefill(tokens: Tensor, count: Tensor, cache: KeyValueCache): Tensor {
-    const [batch, total] = tokens.shape;
     cache.length.assign(mul(cache.length, 0));
     const x = this.hidden(tokens, (q, k, v, layer) => {
       cache.append(layer, k, v);
       return scaledDotProductAttention(q, k, v, { causal: true });
     });
     cache.length.assign(count);
-    const { width } = this.config;
-    const last = broadcastTo(reshape(sub(count, 1), [1, 1, 1]), [batch, 1, width]);
-    const picked = total === 1 ? x : gather(x, last, { axis: 1 });
-    return reshape(this.logits(picked), [batch, this.config.vocabularySize]);
+    return this.logitsAfter(x, count);
+  }
+
+  /**
+   * The logits [batch, vocabularySize] after the first `count` of `tokens`, i32 [batch, tokens], without a cache.
+   * count: i32 [], as `prefill` takes it. Throws as `forward` does.
+   */
+  nextLogits(tokens: Tensor, count: Tensor): Tensor {
+    return this.logitsAfter(this.hidden(tokens), count);
   }
 
   /** The logits [batch, vocabularySize] after one more token for each text, i32 [batch], which joins `cache`. */
@@ -138,13 +144,19 @@ export class Gpt extends Module<[tokens: Tensor]> {
     return reshape(this.logits(x), [batch, vocabularySize]);
   }
 
-  /** How much each token attends to each, for every layer: [batch, heads, tokens, tokens], rows adding up to 1. */
+  /**
+   * The weights with which `forward` mixes values, one tensor for each layer: [batch, heads, tokens, tokens] for tokens
+   * i32 [batch, tokens]. Row i says how much token i attends to each; it adds up to 1 and is 0 behind i. Whole matrices
+   * are in memory, unlike in training: this is for looking at. Throws DtypeError and ShapeError as `forward` does.
+   * Source: `attentions` of Hugging Face's GPT2Model.
+   */
   attentionMaps(tokens: Tensor): Tensor[] {
     const maps: Tensor[] = [];
     this.hidden(tokens, (q, k, v) => {
-      const rows = reshape(arange(q.shape[2]), [q.shape[2], 1]);
-      const scores = mul(matmul(q, transpose(k)), 1 / Math.sqrt(q.shape[3]));
-      const weights = softmax(where(lessEqual(arange(q.shape[2]), rows), scores, MASKED));
+      const [, , count, width] = q.shape;
+      const keys = arange(count, { engine: q.engine });
+      const scores = mul(matmul(q, transpose(k)), 1 / Math.sqrt(width));
+      const weights = softmax(where(lessEqual(keys, reshape(keys, [count, 1])), scores, MASKED));
       maps.push(weights);
       return matmul(weights, v);
     });
@@ -165,8 +177,10 @@ export class Gpt extends Module<[tokens: Tensor]> {
 
   private transform(embedded: Tensor, attend: Attend): Tensor {
     let x = this.dropout.forward(embedded);
+    const isCheckpointed = this.config.checkpoint === true && this.training;
     this.blocks.forEach((block, layer) => {
-      x = block.forward(x, layer, attend);
+      const run = (input: Tensor) => block.forward(input, layer, attend);
+      x = isCheckpointed ? checkpoint(run, x) : run(x);
     });
     return this.norm.forward(x);
   }
@@ -174,6 +188,14 @@ export class Gpt extends Module<[tokens: Tensor]> {
   private attend(q: Tensor, k: Tensor, v: Tensor): Tensor {
     const { dropout = 0 } = this.config;
     return scaledDotProductAttention(q, k, v, { causal: true, dropout: this.training ? dropout : 0 });
+  }
+
+  /** x: [batch, tokens, width]. The logits [batch, vocabularySize] of row count - 1. */
+  private logitsAfter(x: Tensor, count: Tensor): Tensor {
+    const [batch, tokens, width] = x.shape;
+    const last = broadcastTo(reshape(sub(count, 1), [1, 1, 1]), [batch, 1, width]);
+    const picked = tokens === 1 ? x : gather(x, last, { axis: 1 });
+    return reshape(this.logits(picked), [batch, this.config.vocabularySize]);
   }
 
   private logits(x: Tensor): Tensor {

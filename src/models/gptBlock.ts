@@ -7,7 +7,7 @@ import type { Tensor } from "../api/tensor.ts";
 import { zeros } from "../api/tensor.ts";
 import { initNormal } from "../nn/initNormal.ts";
 import { Dropout, LayerNorm, Module, parameter } from "../nn/nn.ts";
-import { add, gelu, matmul, permute, reshape, slice } from "../ops/index.ts";
+import { add, cast, gelu, matmul, permute, reshape, slice } from "../ops/index.ts";
 import type { GptConfig } from "./gptConfig.ts";
 
 /** What block `layer` does with queries, keys and values, each [batch, heads, tokens, width]; gives the same shape. */
@@ -16,19 +16,25 @@ export type Attend = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 /** Of normal weights, as GPT-2 was begun with. */
 const INITIAL_STD = 0.02;
 
-/** y = x W + b. x: [..., inFeatures]; y: [..., outFeatures]. Parameters: weight [in, out], bias [out]. */
+/**
+ * y = x W + b. x: [..., inFeatures]; y: [..., outFeatures]. Parameters: weight [in, out], bias [out]. In training x, W, b
+ * and y are of dtype `precision`, whatever comes in: parameters are cast where they are read, and stay f32 themselves.
+ */
 class Conv1D extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor;
+  private readonly precision: "f32" | "f16";
 
-  constructor(inFeatures: number, outFeatures: number, std = INITIAL_STD) {
+  constructor(inFeatures: number, outFeatures: number, { precision = "f32" }: GptConfig, std = INITIAL_STD) {
     super();
+    this.precision = precision;
     this.weight = initNormal([inFeatures, outFeatures], std);
     this.bias = parameter(zeros([outFeatures]));
   }
 
   forward(x: Tensor): Tensor {
-    return add(matmul(x, this.weight), this.bias);
+    const stored = (value: Tensor) => (this.training ? cast(value, this.precision) : value);
+    return add(matmul(stored(x), stored(this.weight)), stored(this.bias));
   }
 }
 
@@ -47,8 +53,8 @@ class SelfAttention extends Module<[x: Tensor, layer: number, attend: Attend]> {
     super();
     const { width, heads, dropout = 0 } = config;
     this.heads = heads;
-    this.input = new Conv1D(width, 3 * width);
-    this.output = new Conv1D(width, width, residualStd(config));
+    this.input = new Conv1D(width, 3 * width, config);
+    this.output = new Conv1D(width, width, config, residualStd(config));
     this.dropout = new Dropout(dropout);
   }
 
@@ -81,8 +87,8 @@ class FeedForward extends Module {
   constructor(config: GptConfig) {
     super();
     const { width, dropout = 0 } = config;
-    this.input = new Conv1D(width, 4 * width);
-    this.output = new Conv1D(4 * width, width, residualStd(config));
+    this.input = new Conv1D(width, 4 * width, config);
+    this.output = new Conv1D(4 * width, width, config, residualStd(config));
     this.dropout = new Dropout(dropout);
   }
 

@@ -16,6 +16,17 @@ export interface GptConfig {
   readonly dropout?: number;
   /** Added to variances by the norms. Default 1e-5. */
   readonly eps?: number;
+  /**
+   * Keep nothing of a block for its gradient but what came in, and compute the block again: training then needs far less
+   * memory and a third more arithmetic. Default false.
+   */
+  readonly checkpoint?: boolean;
+  /**
+   * How the layers of the blocks store what they give while training: "f16" takes half the memory and needs the device
+   * feature shader-f16, and a loss that is scaled (`optim.GradScaler`). Parameters, residual stream, norms, softmax and
+   * loss are f32 either way, and so is everything in evaluation. Default "f32".
+   */
+  readonly precision?: "f32" | "f16";
 }
 
 const FEED_FORWARD = 4;
@@ -63,8 +74,11 @@ export function gptParameterCount(config: GptConfig): number {
   );
 }
 
-/** Throws UsageError unless all sizes are whole numbers from 1, the width fits the heads, and dropout is a probability. */
-export function requireGptConfig(config: GptConfig): void {
+/**
+ * Throws UsageError unless all sizes are whole numbers from 1, the width fits the heads, dropout is a probability, and
+ * the device has what the precision needs.
+ */
+export function requireGptConfig(config: GptConfig, { hasF16 }: { readonly hasF16: boolean }): void {
   const { heads, width, dropout = 0 } = config;
   for (const name of ["vocabularySize", "context", "layers", "heads", "width"] as const) {
     if (Number.isInteger(config[name]) && config[name] >= 1) continue;
@@ -82,5 +96,14 @@ export function requireGptConfig(config: GptConfig): void {
   }
   if (!(dropout >= 0 && dropout < 1)) {
     throw new UsageError(`Gpt: dropout is ${dropout}; it must be at least 0 and below 1.`);
+  }
+  const { precision = "f32" } = config;
+  if (precision !== "f32" && precision !== "f16") {
+    throw new UsageError(`Gpt: precision is "${String(precision)}"; it must be "f32" or "f16".`);
+  }
+  if (precision === "f16" && !hasF16) {
+    throw new UsageError(
+      'Gpt: precision "f16" needs the device feature shader-f16, which this device lacks; use "f32".',
+    );
   }
 }

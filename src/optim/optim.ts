@@ -5,7 +5,15 @@ export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamW } from "./adamw.ts";
 export { type ClippedGradients, clipGradNorm } from "./clipGradNorm.ts";
 export { decayMatricesOnly } from "./decayMatricesOnly.ts";
-export { Optimizer, type OptimizerOptions, type ParameterGroup, type TensorUpdate } from "./optimizer.ts";
+export { GradientAccumulator } from "./gradientAccumulator.ts";
+export { GradScaler, type GradScalerOptions } from "./gradScaler.ts";
+export {
+  type ApplyOptions,
+  Optimizer,
+  type OptimizerOptions,
+  type ParameterGroup,
+  type TensorUpdate,
+} from "./optimizer.ts";
 export {
   ChainedScheduler,
   CosineAnnealingLR,

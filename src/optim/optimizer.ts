@@ -11,6 +11,7 @@ import { type Cluster, gather, packTensors, zerosLike } from "../api/pack.ts";
 import { assignAll, Tensor, tensor } from "../api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../base/errors.ts";
 import { withScope } from "../base/scope.ts";
+import { broadcastTo, cast, greater, mul, where } from "../ops/index.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { clipGradNorm } from "./clipGradNorm.ts";
@@ -43,6 +44,15 @@ export interface ClusterState {
   readonly parts: readonly Tensor[];
 }
 
+/** How gradients are applied. */
+export interface ApplyOptions {
+  /**
+   * What all gradients are multiplied by before they are clipped: a scalar, f32, computed from the gradients as the
+   * updates see them. Unless it is above 0 no step is made: parameters and state stay as they are, whatever the gradients.
+   */
+  readonly factor?: (gradients: readonly Tensor[]) => Tensor;
+}
+
 /** A tensor and the value which replaces it at the end of the step. */
 export type TensorUpdate = readonly [target: Tensor, value: Tensor];
 
@@ -53,8 +63,8 @@ const ownerOfRate = new WeakMap<Tensor, Optimizer>();
 export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
   readonly maxGradNorm: number | undefined;
-  /** What `updates` works on: the parameters, packed where that pays. */
-  protected readonly clusters: readonly UpdateCluster[];
+  /** Not for users: what `updates` works on, the parameters, packed where that pays. */
+  readonly clusters: readonly UpdateCluster[];
   /** The learning rate as updates read it: a scalar. */
   protected readonly rate: Tensor;
   private currentLr: number;
@@ -110,13 +120,17 @@ export abstract class Optimizer {
    * The same with gradients of the caller's own: one for each parameter, in order.
    * Throws UsageError for another count, ShapeError for another shape.
    */
-  applyGradients(gradients: readonly Tensor[]): void {
+  applyGradients(gradients: readonly Tensor[], { factor }: ApplyOptions = {}): void {
     requireGradients(this.constructor.name, this.parameters, gradients);
     withScope("optimizer", () => {
-      const { maxGradNorm } = this;
       const gathered = this.clusters.map((cluster) => gather(cluster, gradients));
-      const clipped = maxGradNorm === undefined ? gathered : clipGradNorm(gathered, maxGradNorm).gradients;
-      assignAll(this.updates(clipped));
+      if (factor === undefined) {
+        assignAll(this.updates(this.clip(gathered)));
+        return;
+      }
+      const by = factor(gathered);
+      const scaled = gathered.map((gradient) => mul(cast(gradient, "f32"), by));
+      assignAll(this.updates(this.clip(scaled)).map((update) => onlyIfAbove0(by, update)));
     });
   }
 
@@ -144,8 +158,13 @@ export abstract class Optimizer {
     for (const value of this.stateDict().values()) value.dispose();
   }
 
-  /** Zeros for every parameter, laid out as the clusters are. */
-  protected zeroState(): ClusterState {
+  private clip(gradients: readonly Tensor[]): readonly Tensor[] {
+    const { maxGradNorm } = this;
+    return maxGradNorm === undefined ? gradients : clipGradNorm(gradients, maxGradNorm).gradients;
+  }
+
+  /** Not for users: zeros for every parameter, f32, laid out as the clusters are. */
+  zeroState(): ClusterState {
     const parts: Tensor[] = [];
     const values = this.clusters.map((cluster) => {
       const zeros = zerosLike(cluster, this.parameters);
@@ -162,6 +181,12 @@ export abstract class Optimizer {
 
   /** The optimizer's own state beside the rate. */
   protected abstract state(): Iterable<readonly [name: string, value: Tensor]>;
+}
+
+/** `update`, which leaves its target as it is unless `factor` is above 0. */
+function onlyIfAbove0(factor: Tensor, [target, value]: TensorUpdate): TensorUpdate {
+  // Stretched before it is compared: so it is part of the update's own dispatch, and nothing but the factor is bound.
+  return [target, where(greater(broadcastTo(factor, target.shape), 0), value, target)];
 }
 
 /** Throws UsageError, naming the option, unless `holds`. */
@@ -228,7 +253,12 @@ function requireParameters(owner: string, parameters: readonly Tensor[]): void {
   });
 }
 
-function requireGradients(owner: string, parameters: readonly Tensor[], list: readonly Tensor[]): void {
+/** Throws UsageError for another count than that of `parameters`, ShapeError for other shapes. */
+export function requireGradients(
+  owner: string,
+  parameters: readonly Tensor[],
+  list: readonly Tensor[],
+): void {
   if (list.length !== parameters.length) {
     throw new UsageError(
       `${owner}: ${list.length} gradients for ${parameters.length} parameters; the counts must be equal.`,

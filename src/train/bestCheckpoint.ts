@@ -21,7 +21,7 @@ export interface Stateful {
 }
 
 /** The state as it is after all work asked for so far. Rejects with DeviceError when the GPU is gone. */
-export async function saveState(target: Stateful): Promise<SavedState> {
+export async function saveState(target: Pick<Stateful, "stateDict">): Promise<SavedState> {
   // All reads are asked for before the first is waited for: no later step gets in between.
   const entries = [...target.stateDict()].map(async ([name, tensor]): Promise<[string, SavedTensor]> => {
     return [name, { shape: tensor.shape, data: await tensor.data() }];

@@ -6,6 +6,7 @@ import {
   bernoulli,
   compile,
   dropout,
+  getRngState,
   gradients,
   hostUniform,
   init,
@@ -13,9 +14,12 @@ import {
   normal,
   ones,
   permutation,
+  type RngState,
+  setRngState,
   sum,
   type Tensor,
   tensor,
+  UsageError,
   uniform,
 } from "../../src/index.ts";
 import { randomUniform, uniformAt } from "../../src/ops/randomUniform.ts";
@@ -76,6 +80,29 @@ test("a seed starts the same sequence again, eager, compiled and on the CPU", as
   const once = await all();
   expect(await all()).toEqual(once);
   expect(new Set(once.map(String)).size).toBe(once.length);
+});
+
+test("a state goes on where it was taken, eager, compiled and on the CPU", async () => {
+  const draw = compile(() => uniform([4]));
+  const rest = async () => [
+    ...(await Promise.all([draw(), uniform([4]), draw(), permutation(9)].map(list))),
+    Array.from(hostUniform(4, 0, 1)),
+  ];
+  manualSeed(7);
+  draw();
+  uniform([1]);
+  const state: RngState = JSON.parse(JSON.stringify(await getRngState()));
+  expect(state).toEqual({ seed: 7, step: 1, eagerStreams: 1, hostStreams: 0 });
+  const once = await rest();
+  manualSeed(8);
+  expect(await rest()).not.toEqual(once);
+  setRngState(state);
+  expect(await rest()).toEqual(once);
+  const bad = { ...state, step: 2 ** 32 };
+  expect(() => setRngState(bad)).toThrow(
+    new UsageError("setRngState: step is 4294967296; it must be a whole number from 0 to 4294967295."),
+  );
+  expect(await getRngState()).toEqual({ seed: 7, step: 3, eagerStreams: 2, hostStreams: 2 });
 });
 
 test("dropout scales what it keeps, and its gradient has the same mask", async () => {
