@@ -2,7 +2,7 @@
 //
 //   model.safetensors     the parameters, in GPT-2's names
 //   training.safetensors  what the optimizer keeps, and the step
-//   config.json           settings and sizes
+//   config.json           settings, sizes, and where random numbers stand
 //   tokenizer.json        the tokenizer
 
 import {
@@ -32,13 +32,14 @@ export interface Checkpoint {
 
 /** The files of a run as it is now. */
 export async function writeCheckpoint(training: GptTraining): Promise<Map<CheckpointFile, Uint8Array>> {
-  const { step, model, optimizer } = await training.save();
+  const { step, model, optimizer, random } = await training.save();
   const config: CheckpointConfig = {
     format: FORMAT,
     version: VERSION,
     step,
     settings: training.settings,
     model: training.model.config,
+    random,
   };
   const text = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   const metadata = [["format", "pt"]] as const;
@@ -79,7 +80,7 @@ export async function readCheckpoint(
   return {
     config,
     tokenizer,
-    state: { step: config.step, model: model.tensors, optimizer: optimizer.tensors },
+    state: { step: config.step, model: model.tensors, optimizer: optimizer.tensors, random: config.random },
   };
 }
 

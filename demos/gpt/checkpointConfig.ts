@@ -1,6 +1,6 @@
 // What a checkpoint says beside its tensors. Plain data: scripts read it without a browser.
 
-import type { models } from "../../src/index.ts";
+import type { models, RngState } from "../../src/index.ts";
 import { type GptSettings, TASK_NAMES } from "./settings.ts";
 
 export const FORMAT = "tilegrad-gpt";
@@ -20,6 +20,7 @@ export interface CheckpointConfig {
   readonly step: number;
   readonly settings: GptSettings;
   readonly model: models.GptConfig;
+  readonly random?: RngState | undefined;
 }
 
 /** The config in the bytes of a config.json; or, as text, what is wrong with them. */
@@ -38,11 +39,23 @@ export function parseConfig(bytes: Uint8Array): CheckpointConfig | string {
 
 function isConfig(value: unknown): value is CheckpointConfig {
   if (typeof value !== "object" || value === null) return false;
-  const { format, version, step, settings, model } = value as Partial<CheckpointConfig>;
+  const { format, version, step, settings, model, random } = value as Partial<CheckpointConfig>;
   const isRight = format === FORMAT && version === VERSION && Number.isInteger(step);
   return (
-    isRight && isObject(settings) && isObject(model) && isSource((settings as Partial<GptSettings>).source)
+    isRight &&
+    isObject(settings) &&
+    isObject(model) &&
+    isSource((settings as Partial<GptSettings>).source) &&
+    (random === undefined || isRandom(random))
   );
+}
+
+function isRandom(random: unknown): boolean {
+  if (typeof random !== "object" || random === null) return false;
+  const { seed, step, eagerStreams, hostStreams } = random as Partial<RngState>;
+  return [seed, step, eagerStreams, hostStreams].every((value) => {
+    return Number.isInteger(value) && value !== undefined && value >= 0 && value < 2 ** 32;
+  });
 }
 
 function isSource(source: unknown): boolean {

@@ -13,13 +13,16 @@ import {
   div,
   type Engine,
   equal,
+  getRngState,
   gradients,
   models,
   mul,
   notEqual,
-  type optim,
+  optim,
+  type RngState,
   reshape,
   saveState,
+  setRngState,
   slice,
   sum,
   type Tensor,
@@ -35,6 +38,8 @@ import { buildGpt } from "./twentyLines.ts";
 /** Rows that are validated at once. */
 const VALIDATION_ROWS = 32;
 const IGNORED = -100;
+/** Before the names of the scaler's state, where it stands beside the optimizer's. */
+const SCALER = "scaler.";
 
 type SavedState = Awaited<ReturnType<typeof saveState>>;
 
@@ -43,6 +48,8 @@ export interface TrainingState {
   readonly step: number;
   readonly model: SavedState;
   readonly optimizer: SavedState;
+  /** Where random numbers stand; undefined in checkpoints of runs that kept none. */
+  readonly random: RngState | undefined;
 }
 
 /** How well the model does on what was kept from training. */
@@ -74,6 +81,8 @@ export class GptTraining {
   readonly lessons: Lessons;
   readonly model: models.Gpt;
   private readonly optimizer: optim.AdamW;
+  /** Keeps gradients within what f16 can hold, where that is what is stored. */
+  private readonly scaler: optim.GradScaler | undefined;
   private readonly generator: models.TextGenerator;
   private readonly trainStep: CompiledFunction<[tokens: Tensor, targets: Tensor], Tensor>;
   private readonly measure: ReturnType<GptTraining["compileMeasure"]>;
@@ -90,7 +99,9 @@ export class GptTraining {
     this.model = model;
     this.optimizer = optimizer;
     this.generator = new models.TextGenerator(model);
-    this.trainStep = settings.accumulate === 1 ? step : this.compileParts(onProgress);
+    this.scaler = settings.precision === "f16" ? new optim.GradScaler({ engine }) : undefined;
+    const isPlain = settings.accumulate === 1 && this.scaler === undefined;
+    this.trainStep = isPlain ? step : this.compileParts(onProgress);
     this.measure = this.compileMeasure();
     if (options.state !== undefined) this.restore(options.state);
   }
@@ -180,15 +191,20 @@ export class GptTraining {
   }
 
   /**
-   * Text after `prompt`, piece by piece. A prompt longer than the context is read from where the context begins.
+   * Text after `prompt`, piece by piece, by the model itself or by `generator`, whose model is one like it. A prompt
+   * longer than the context is read from where the context begins.
    * Throws UsageError for an empty prompt, or one that the tokenizer cannot read.
    */
-  async *sample(prompt: string, options: models.GenerateOptions = {}): AsyncGenerator<string> {
+  async *sample(
+    prompt: string,
+    options: models.GenerateOptions = {},
+    generator: models.TextGenerator = this.generator,
+  ): AsyncGenerator<string> {
     const { tokenizer, modelContext, task } = this.lessons;
     const start = tokenizer.encode(prompt).slice(-modelContext);
     const stopTokens = task === undefined ? options.stopTokens : [...tokenizer.encode("\n")];
     const decoder = new TokenDecoder(tokenizer);
-    for await (const tokens of this.generator.generate(start, { ...options, stopTokens })) {
+    for await (const tokens of generator.generate(start, { ...options, stopTokens })) {
       let text = "";
       for (const token of tokens) text += decoder.push(token);
       if (text.length > 0) yield text;
@@ -200,41 +216,64 @@ export class GptTraining {
   /** Everything that goes on from here needs, as it is after all steps asked for so far. */
   async save(): Promise<TrainingState> {
     const step = this.done;
-    const [model, optimizer] = await Promise.all([saveState(this.model), saveState(this.optimizer)]);
-    return { step, model, optimizer };
+    const [model, optimizer, random] = await Promise.all([
+      saveState(this.model),
+      saveState({ stateDict: () => this.stepState() }),
+      getRngState(this.engine),
+    ]);
+    return { step, model, optimizer, random };
   }
 
   /** Gives all memory back. */
   dispose(): void {
     for (const part of [this.trainStep, this.measure, this.generator, this.optimizer, this.model])
       part.dispose();
+    this.scaler?.dispose();
   }
 
-  private restore({ step, model, optimizer }: TrainingState): void {
+  private restore({ step, model, optimizer, random }: TrainingState): void {
     this.model.loadStateDict(model);
-    this.optimizer.loadStateDict(optimizer);
+    const isOfScaler = ([name]: readonly [string, unknown]) => name.startsWith(SCALER);
+    const entries = [...optimizer];
+    this.optimizer.loadStateDict(new Map(entries.filter((entry) => !isOfScaler(entry))));
+    const scaler = entries
+      .filter(isOfScaler)
+      .map(([name, value]) => [name.slice(SCALER.length), value] as const);
+    if (scaler.length > 0) this.scaler?.loadStateDict(new Map(scaler));
+    if (random !== undefined) setRngState(random, this.engine);
     this.done = step;
+  }
+
+  /** What the optimizer keeps, and what the scaler does. */
+  private stepState(): Map<string, Tensor> {
+    const scaler = [...(this.scaler?.stateDict() ?? [])].map(
+      ([name, value]) => [SCALER + name, value] as const,
+    );
+    return new Map([...this.optimizer.stateDict(), ...scaler]);
   }
 
   /** tokens and targets: i32 [accumulate, rows, context]. The mean loss, after one step on its gradient. */
   private compileParts(onProgress: (done: number, total: number) => void) {
-    const { model, optimizer } = this;
+    const { model, optimizer, scaler } = this;
+    const gradientsOf = (loss: Tensor) => gradients(scaler?.scale(loss) ?? loss, optimizer.parameters);
     return compile(
       (tokens: Tensor, targets: Tensor): Tensor => {
         model.train();
-        const [parts] = tokens.shape;
+        const parts = tokens.shape.length === 2 ? 1 : tokens.shape[0];
         // Part by part, so that what one part keeps for its gradient is gone before the next begins.
         const lossOf = (part: number) => model.loss(partOf(tokens, part), partOf(targets, part));
         let total = lossOf(0);
-        let mean = gradients(total, optimizer.parameters).map((gradient) => div(gradient, parts));
+        let mean = gradientsOf(total).map((gradient) => div(gradient, parts));
         for (let part = 1; part < parts; part++) {
           const next = lossOf(part);
           total = add(total, next);
-          mean = gradients(next, optimizer.parameters).map((gradient, index) =>
-            add(mean[index], div(gradient, parts)),
-          );
+          mean = gradientsOf(next).map((gradient, index) => add(mean[index], div(gradient, parts)));
         }
-        optimizer.applyGradients(mean);
+        if (scaler === undefined) optimizer.applyGradients(mean);
+        else {
+          scaler.applyGradients(optimizer, mean);
+          scaler.update();
+        }
         return div(total, parts);
       },
       { engine: this.engine, onProgress },
@@ -291,7 +330,8 @@ function dispose({ tokens, targets }: Uploaded): void {
   targets.dispose();
 }
 
-/** Batch `part` of [batches, rows, context]. */
+/** Batch `part` of [batches, rows, context], or the only one. */
 function partOf(all: Tensor, part: number): Tensor {
+  if (all.shape.length === 2) return all;
   return reshape(slice(all, { starts: [part], ends: [part + 1] }), all.shape.slice(1));
 }

@@ -21,6 +21,10 @@ export interface GptSettings {
   readonly batchSize: number;
   /** Batches whose gradients are averaged for one step. */
   readonly accumulate: number;
+  /** Whether blocks are computed again for their gradients rather than kept. Checkpoints without it mean false. */
+  readonly checkpoint: boolean;
+  /** How blocks store what they compute in training. Checkpoints without it mean "f32". */
+  readonly precision: "f32" | "f16";
   readonly steps: number;
   readonly learningRate: number;
   /** The rate at the last step. */
@@ -31,6 +35,9 @@ export interface GptSettings {
   readonly maxGradNorm: number;
   readonly seed: number;
 }
+
+/** Items of a task are short: so many of them are as much work as a few rows of text. */
+export const TASK_BATCH_SIZE = 64;
 
 /** Small enough to learn in a minute or two without a GPU. */
 export const DEFAULT_SETTINGS: GptSettings = {
@@ -43,6 +50,8 @@ export const DEFAULT_SETTINGS: GptSettings = {
   dropout: 0,
   batchSize: 16,
   accumulate: 1,
+  checkpoint: false,
+  precision: "f32",
   steps: 1000,
   learningRate: 3e-3,
   finalLearningRate: 3e-4,

@@ -11,9 +11,11 @@ export interface BuildOptions {
 
 /** The model and one step of its training, a single plan on the GPU. */
 export function buildGpt(settings: GptSettings, { engine, vocabularySize, onProgress }: BuildOptions) {
-  const { layers, heads, width, context, dropout, learningRate: lr, weightDecay, maxGradNorm } = settings;
+  const { layers, heads, width, context, dropout, checkpoint, precision } = settings;
+  const { learningRate: lr, weightDecay, maxGradNorm } = settings;
   manualSeed(settings.seed, engine);
-  const model = new models.Gpt({ vocabularySize, context, layers, heads, width, dropout });
+  const sizes = { vocabularySize, context, layers, heads, width };
+  const model = new models.Gpt({ ...sizes, dropout, checkpoint, precision });
 
   const groups = optim.decayMatricesOnly(model.parameters(), weightDecay);
   const optimizer = new optim.AdamW(groups, { lr, betas: [0.9, 0.95], maxGradNorm });

@@ -1,6 +1,12 @@
 // The command line of training a GPT.
 
-import { DEFAULT_SETTINGS, type GptSettings, TASK_NAMES, type TaskName } from "../../demos/gpt/settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  type GptSettings,
+  TASK_BATCH_SIZE,
+  TASK_NAMES,
+  type TaskName,
+} from "../../demos/gpt/settings.ts";
 import { between, flagValues, positive, whole } from "./commandLine.ts";
 
 /** What the user asked for. */
@@ -30,14 +36,15 @@ Trains a GPT with WebGPU in a headless browser, on a text or a task, and lets it
   --width N       width of the residual stream, a multiple of heads (default 64)
   --context N     tokens that the model sees (default 64)
   --dropout X     (default 0)
-  --batch N       rows in a batch (default 16)
+  --batch N       rows in a batch (default 16, of a task ${TASK_BATCH_SIZE})
   --accumulate N  batches in a step (default 1)
+  --checkpoint    keeps less of each block for its gradient and computes it again: less memory, more time
   --steps N       steps (default 1000)
   --lr X          highest learning rate of AdamW (default 0.003); it ends at a tenth
   --warmup N      steps to get there (default 30)
   --decay X       weight decay of matrices (default 0.1)
   --clip X        largest norm of the gradient (default 1)
-  --precision P   f32 (default); f16 is refused where the adapter or this version lacks it
+  --precision P   f32 (default) or f16, in which blocks store what they compute, with a scaled loss; needs shader-f16
   --sample N      characters to write at the end (default 400)
   --seed N        (default 1)
   --out DIR       receives model.safetensors, training.safetensors, config.json, tokenizer.json (default runs/gpt)
@@ -70,6 +77,9 @@ const flags = [
   "json",
 ];
 
+/** What is given without a value. */
+const switches = ["--resume", "--checkpoint"];
+
 /** What may be another when a run goes on; sizes and source may not. */
 const keyOfFlag: Readonly<Record<string, keyof GptSettings>> = {
   dropout: "dropout",
@@ -80,32 +90,39 @@ const keyOfFlag: Readonly<Record<string, keyof GptSettings>> = {
   warmup: "warmupSteps",
   decay: "weightDecay",
   clip: "maxGradNorm",
+  precision: "precision",
 };
 
 /** Reads the arguments behind the task. Throws an error of one line for what cannot be meant. */
 export function parseGptOptions(args: readonly string[]): GptOptions {
-  const isResumed = args.includes("--resume");
+  const [isResumed, isCheckpointed] = switches.map((name) => args.includes(name));
   const values = flagValues(
-    args.filter((argument) => argument !== "--resume"),
+    args.filter((argument) => !switches.includes(argument)),
     flags,
   );
   if (values.has("text") && values.has("task"))
     throw new Error("--text is given with --task; a run learns one of them.");
   const precision = values.get("precision") ?? "f32";
-  if (precision !== "f32") throw new Error(`--precision is "${precision}"; it must be f32.`);
-  const { source, ...defaults } = DEFAULT_SETTINGS;
+  if (precision !== "f32" && precision !== "f16") {
+    throw new Error(`--precision is "${precision}"; it must be f32 or f16.`);
+  }
+  const { source: defaultSource, ...defaults } = DEFAULT_SETTINGS;
+  const source = sourceOf(values) ?? defaultSource;
+  const batchSize = source.kind === "task" ? TASK_BATCH_SIZE : defaults.batchSize;
   const learningRate = positive(values, "lr", defaults.learningRate);
   const steps = whole(values, "steps", defaults.steps, 1);
   const settings: GptSettings = {
-    source: sourceOf(values) ?? source,
+    source,
     vocabulary: values.has("vocabulary") ? whole(values, "vocabulary", 256, 256) : undefined,
     layers: whole(values, "layers", defaults.layers, 1),
     heads: whole(values, "heads", defaults.heads, 1),
     width: whole(values, "width", defaults.width, 1),
     context: whole(values, "context", defaults.context, 1),
     dropout: between(values, "dropout", defaults.dropout, 0, 0.99),
-    batchSize: whole(values, "batch", defaults.batchSize, 1),
+    batchSize: whole(values, "batch", batchSize, 1),
     accumulate: whole(values, "accumulate", defaults.accumulate, 1),
+    checkpoint: isCheckpointed,
+    precision,
     steps,
     learningRate,
     finalLearningRate: learningRate / 10,
@@ -117,12 +134,13 @@ export function parseGptOptions(args: readonly string[]): GptOptions {
   const keys = Object.entries(keyOfFlag).filter(([flag]) => values.has(flag));
   const given = Object.fromEntries(keys.map(([, key]) => [key, settings[key]])) as Partial<GptSettings>;
   const rates = values.has("lr") ? { finalLearningRate: settings.finalLearningRate } : {};
+  const parts = isCheckpointed ? { checkpoint: true } : {};
   const out = values.get("out") ?? "runs/gpt";
   return {
     text: values.get("text"),
     resume: isResumed ? out : undefined,
     settings,
-    given: { ...given, ...rates },
+    given: { ...given, ...rates, ...parts },
     sampleLength: whole(values, "sample", 400, 0),
     out,
     json: values.get("json"),

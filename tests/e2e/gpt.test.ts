@@ -28,10 +28,11 @@ interface Ended {
   errors: string;
 }
 
-function run(script: string, args: readonly string[]): Promise<Ended> {
+function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [tsx, script, ...args], {
       cwd: repository,
+      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended: Ended = { code: null, output: "", errors: "" };
@@ -52,7 +53,7 @@ test(
     const out = join(folder, "addition");
     const json = join(folder, "addition.json");
     const first = await run("scripts/train.ts", [
-      ...["gpt", "--task", "addition", "--steps", "6", ...small],
+      ...["gpt", "--task", "addition", "--steps", "6", "--dropout", "0.1", "--checkpoint", ...small],
       ...["--out", out, "--json", json],
     ]);
     expect({ code: first.code, errors: first.errors }).toEqual({ code: 0, errors: "" });
@@ -86,7 +87,7 @@ test(
     ]);
     expect({ code: second.code, errors: second.errors }).toEqual({ code: 0, errors: "" });
     const resumed = JSON.parse(await readFile(longer, "utf8"));
-    expect(resumed).toMatchObject({ steps: 9, settings: { layers: 1, steps: 9 } });
+    expect(resumed).toMatchObject({ steps: 9, settings: { layers: 1, steps: 9, checkpoint: true } });
     expect(resumed.losses).toHaveLength(3);
     expect(resumed.losses[0]).toBeLessThan(report.losses[0]);
 
@@ -121,11 +122,27 @@ describe("what is wrong is one line, and nothing saved is harmed", () => {
       ["--resume", "--out", "/nowhere"],
       "--resume: /nowhere/model.safetensors cannot be read; --out must be the folder of a run that was saved.",
     ],
-    ["f16", ["--precision", "f16"], '--precision is "f16"; it must be f32.'],
+    ["bf16", ["--precision", "bf16"], '--precision is "bf16"; it must be f32 or f16.'],
   ])("%s", async (_name, args, message) => {
     const { code, errors } = await run("scripts/train.ts", ["gpt", ...args]);
     expect({ code, errors }).toEqual({ code: 1, errors: `train: ${message}\n` });
   });
+
+  test(
+    "f16, where the adapter lacks it",
+    async () => {
+      const out = join(folder, "half");
+      const args = ["gpt", "--task", "addition", "--precision", "f16", "--out", out];
+      const { code, errors } = await run("scripts/train.ts", args, { TILEGRAD_ADAPTER: "software" });
+      expect({ code, errors }).toEqual({
+        code: 1,
+        errors:
+          'train: Gpt: precision "f16" needs the device feature shader-f16, which this device lacks; use "f32".\n',
+      });
+      expect(await readdir(out)).toEqual([]);
+    },
+    runMs,
+  );
 
   test(
     "an empty corpus, one shorter than a context, and a width that heads cannot share",
