@@ -1,6 +1,7 @@
 // What the page and its worker say to each other. Everything that goes through postMessage stands here.
 
-import type { DeviceErrorReason } from "../../src/index.ts";
+import type { CurvePoint } from "../shared/curve.ts";
+import type { FailureReason } from "../shared/deviceTrouble.ts";
 
 export type DataSource = "generated" | "mnist";
 
@@ -47,12 +48,6 @@ export interface Activations {
   readonly secondMaps: Float32Array; // [16, 10, 10]
 }
 
-/** A measured point of a curve. */
-export interface CurvePoint {
-  readonly step: number;
-  readonly value: number;
-}
-
 /** Pictures of the test set that the page shows. */
 export interface Examples {
   readonly images: Uint8Array; // [count, 28, 28]
@@ -91,8 +86,6 @@ export interface EvaluationReport {
   /** What each of the shown examples is taken for. */
   readonly predictions: Uint8Array;
 }
-
-export type FailureReason = DeviceErrorReason | "other";
 
 /** What is said about one run. */
 export type RunReport =

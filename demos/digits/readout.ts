@@ -1,7 +1,9 @@
 // The readout: curves, numbers, and now and then a sentence for those who cannot see them.
 
+import { showAdapter } from "../shared/adapter.ts";
 import { find, setText } from "../shared/elements.ts";
 import { LineChart } from "../shared/lineChart.ts";
+import { amount, grouped, megabytes } from "../shared/numbers.ts";
 import type { EvaluationReport, LoadingStage, ProgressReport, ReadyReport } from "./protocol.ts";
 
 const TRAINING = 0;
@@ -56,13 +58,8 @@ export class Readout {
   showReady({ adapterName, isSoftware, dispatchesPerStep, parameterCount }: ReadyReport): void {
     show("#phase", "");
     show("#dispatches", String(dispatchesPerStep));
-    show("#adapter-name", adapterName);
+    showAdapter(adapterName, isSoftware);
     show("#parameter-count", grouped(parameterCount));
-    const badge = find("#adapter", HTMLElement);
-    badge.hidden = false;
-    badge.classList.toggle("software", isSoftware);
-    badge.title = isSoftware ? `${adapterName}. There is no GPU, so this run is smaller.` : adapterName;
-    setText(badge, isSoftware ? "Software GPU" : adapterName);
   }
 
   showProgress(report: ProgressReport): void {
@@ -116,18 +113,4 @@ export class Readout {
 
 function show(selector: string, text: string): void {
   setText(find(selector, Element), text);
-}
-
-/** 61706 as "61 706". */
-function grouped(count: number): string {
-  return count.toLocaleString("en").replaceAll(",", "\u202f");
-}
-
-/** Three digits or so. */
-function amount(value: number): string {
-  return value >= 100 ? grouped(Math.round(value)) : value.toFixed(1);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -3,7 +3,9 @@
 // Decides: which choices need a new start, and what a share link carries (settings, never weights). Leaves out what the
 // visitor did not choose, so that the worker can suit it to the adapter.
 
-import { find, setText } from "../shared/elements.ts";
+import { chooseOption, find, setText } from "../shared/elements.ts";
+import { takeFiles } from "../shared/fileDrop.ts";
+import { wholeNumber } from "../shared/numbers.ts";
 import type { RunConfig, WantedConfig } from "./protocol.ts";
 
 export interface SettingsListener {
@@ -49,7 +51,10 @@ export class Settings {
       choice.addEventListener("change", () => this.restart());
     }
     find("#controls", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-    this.takeFiles();
+    takeFiles(find("#drop", HTMLElement), find("#files", HTMLInputElement), (files) => {
+      setText(find("#files-message", HTMLElement), "Reading …");
+      listener.onFiles(files);
+    });
   }
 
   get learningRate(): number {
@@ -64,8 +69,8 @@ export class Settings {
 
   /** Shows what the worker chose. */
   showConfig({ batchSize, trainCount }: RunConfig): void {
-    select(this.batch, batchSize);
-    select(this.count, trainCount);
+    chooseOption(this.batch, batchSize);
+    chooseOption(this.count, trainCount);
   }
 
   /** MNIST was read: its pictures are what to train on from now on. */
@@ -93,28 +98,6 @@ export class Settings {
     setText(find("#rate-value", HTMLElement), learningRate.toFixed(learningRate < 0.001 ? 6 : 4));
   }
 
-  private takeFiles(): void {
-    const input = find("#files", HTMLInputElement);
-    const drop = find("#drop", HTMLElement);
-    input.addEventListener("change", () => this.giveFiles(input.files));
-    drop.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-    drop.addEventListener("drop", (event) => {
-      event.preventDefault();
-      drop.classList.remove("over");
-      this.giveFiles(event.dataTransfer?.files ?? null);
-    });
-  }
-
-  private giveFiles(files: FileList | null): void {
-    if (files === null || files.length === 0) return;
-    setText(find("#files-message", HTMLElement), "Reading …");
-    this.listener.onFiles([...files]);
-  }
-
   private readAddress(): void {
     const given = new URLSearchParams(location.hash.slice(1));
     const seed = wholeNumber(given.get("seed"), 0, LARGEST_SEED);
@@ -133,16 +116,4 @@ export class Settings {
     const text = given.map(([key, value]) => `${key}=${value}`).join("&");
     history.replaceState(null, "", `#${text}`);
   }
-}
-
-/** Chooses `value`, as an option of its own where there is none. */
-function select(list: HTMLSelectElement, value: number): void {
-  const text = String(value);
-  if (![...list.options].some((option) => option.value === text)) list.append(new Option(text, text));
-  list.value = text;
-}
-
-function wholeNumber(text: string | null, least: number, most: number): number | undefined {
-  const value = Number(text ?? Number.NaN);
-  return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 }

@@ -16,8 +16,10 @@ import {
   writeSafetensors,
   zeros,
 } from "../../src/index.ts";
+import { adapterNameOf } from "../shared/adapter.ts";
+import type { CurvePoint } from "../shared/curve.ts";
 import { Observer } from "./observer.ts";
-import type { CurvePoint, ReadyReport, RunConfig, RunReport } from "./protocol.ts";
+import type { ReadyReport, RunConfig, RunReport } from "./protocol.ts";
 import { type DigitsDataset, datasetOf, examplesOf, firstPictures, type PicturePair } from "./runData.ts";
 import { type DigitBatch, trainingStep } from "./trainingStep.ts";
 
@@ -81,8 +83,7 @@ export class TrainingRun {
     labels.dispose();
     const { adapter } = this.engine;
     return {
-      adapterName:
-        adapter.description || `${adapter.vendor} ${adapter.architecture}`.trim() || "a GPU without a name",
+      adapterName: adapterNameOf(adapter),
       isSoftware: adapter.isSoftware,
       config: this.config,
       testCount: this.testSet.length,

@@ -44,7 +44,7 @@ const TRAINING_SHARE = 0.9;
 const TEST_ITEMS = 1000;
 /** Prompts that are sampled again and again. */
 const TASK_PROMPTS = 6;
-const PROMPT_LENGTH = 12;
+const PROMPT_LENGTH = 14;
 const PASSAGE_LENGTH = 32;
 
 /** How far the tokenizer has come. */
@@ -76,10 +76,14 @@ export async function makeLessons(
     context: Math.max(1, Math.min(context, kept.length - 1)),
     vocabularySize,
   });
-  const lines = text.slice(border).split("\n");
+  // The first line of what was kept is half a line, as a rule.
+  const lines = text
+    .slice(border)
+    .split("\n")
+    .slice(text.indexOf("\n", border) < 0 ? 0 : 1);
   const firstLine = lines.find((line) => line.trim().length > 3) ?? text;
   const longLine = lines.find((line) => line.trim().length >= PASSAGE_LENGTH) ?? firstLine;
-  const prompt = firstCharacters(firstLine, PROMPT_LENGTH);
+  const prompt = firstWords(firstLine, PROMPT_LENGTH);
   return {
     tokenizer,
     context,
@@ -99,6 +103,14 @@ export async function makeLessons(
 function borderOf(text: string): number {
   const border = Math.floor(text.length * TRAINING_SHARE);
   return /^[\udc00-\udfff]/.test(text.slice(border, border + 1)) ? border + 1 : border;
+}
+
+/** About the first `count` characters, without half a word at the end where there is a whole one before. */
+function firstWords(text: string, count: number): string {
+  const start = firstCharacters(text.trim() === "" ? text : text.trim(), count + 1);
+  const whole = start.slice(0, -1).replace(/\w+$/, "").trimEnd();
+  const isCut = /\w\w$/.test(start);
+  return isCut && whole.length > count / 3 ? whole : firstCharacters(start, count);
 }
 
 function firstCharacters(text: string, count: number): string {

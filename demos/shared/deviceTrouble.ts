@@ -11,7 +11,20 @@ export interface Trouble {
   readonly canRetry: boolean;
 }
 
-const troubles: Record<DeviceErrorReason | "other", Trouble> = {
+/** Why a worker can do no more. */
+export type FailureReason = DeviceErrorReason | "other";
+
+/** What a page says of itself where its visitor has to do something. */
+export interface TroubleAdvice {
+  /** How a run gets smaller: "Choose a smaller batch". */
+  readonly smaller: string;
+  /** What becomes of the run when the device is lost: "What was learned is lost." */
+  readonly afterLoss: string;
+  /** What starting again does then. */
+  readonly retry: string;
+}
+
+const troubles: Record<FailureReason, Trouble> = {
   "insecure-context": {
     title: "This address is not secure",
     cause: "Browsers offer WebGPU only to pages that come by https or from this computer.",
@@ -52,13 +65,13 @@ const troubles: Record<DeviceErrorReason | "other", Trouble> = {
   limit: {
     title: "This is too large for the GPU",
     cause: "A buffer would be larger than your graphics card allows.",
-    remedies: ["Choose a smaller batch or fewer digits, and start again."],
+    remedies: [],
     canRetry: true,
   },
   "out-of-memory": {
     title: "The GPU is out of memory",
     cause: "Other pages and programs share it.",
-    remedies: ["Close what else uses the GPU.", "Choose a smaller batch or fewer digits, and start again."],
+    remedies: ["Close what else uses the GPU."],
     canRetry: true,
   },
   shader: {
@@ -70,9 +83,8 @@ const troubles: Record<DeviceErrorReason | "other", Trouble> = {
   },
   lost: {
     title: "The GPU went away",
-    cause:
-      "Its driver was restarted, it was unplugged, or the browser took it back. What was learned is lost.",
-    remedies: ["Start again: the same seed gives the same run."],
+    cause: "Its driver was restarted, it was unplugged, or the browser took it back.",
+    remedies: [],
     canRetry: true,
   },
   other: {
@@ -84,6 +96,13 @@ const troubles: Record<DeviceErrorReason | "other", Trouble> = {
 };
 
 /** What to tell about a failure. */
-export function troubleOf(reason: DeviceErrorReason | "other"): Trouble {
-  return troubles[reason];
+export function troubleOf(reason: FailureReason, advice: TroubleAdvice): Trouble {
+  const trouble = troubles[reason];
+  if (reason === "lost") {
+    return { ...trouble, cause: `${trouble.cause} ${advice.afterLoss}`, remedies: [advice.retry] };
+  }
+  const isTooLarge = reason === "limit" || reason === "out-of-memory";
+  return isTooLarge
+    ? { ...trouble, remedies: [...trouble.remedies, `${advice.smaller}, and start again.`] }
+    : trouble;
 }

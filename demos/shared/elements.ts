@@ -46,3 +46,10 @@ export function styleValue(name: string): string {
 export function onSchemeChange(act: () => void): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", act);
 }
+
+/** Chooses `value`, as an option of its own where there is none. */
+export function chooseOption(list: HTMLSelectElement, value: number | string): void {
+  const text = String(value);
+  if (![...list.options].some((option) => option.value === text)) list.append(new Option(text, text));
+  list.value = text;
+}

@@ -31,7 +31,9 @@ const hypotenuse = defineBinary({
   dtypes: floating,
   reference: ([a, b]) => Math.hypot(a, b),
   wgsl: ([a, b], { call }) => call("hypotenuse", a, b),
-  libraries: ["fn hypotenuse4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {\n  return sqrt(a * a + b * b);\n}\n"],
+  libraries: [
+    "fn hypotenuse4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {\n  return sqrt(a * a + b * b);\n}\n",
+  ],
   gradient: ({ dy, y, inputs: [a, b], o }) => [o.mul(dy, o.div(a, y)), o.mul(dy, o.div(b, y))],
 });
 

@@ -1,67 +1,37 @@
 // The page demos/digits in a browser: it trains, obeys its controls, reads drawings, and says what is wrong.
 
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import puppeteer, { type Browser, type Page } from "puppeteer";
-import { createServer, type ViteDevServer } from "vite";
+import puppeteer, { type Page } from "puppeteer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { centreDigit } from "../../demos/digits/centreDigit.ts";
-import { launchBrowser } from "../../scripts/browser.ts";
 import { generateDigits } from "../../src/data/generateDigits.ts";
 import { writeIdx } from "../../src/formats/idx.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import {
+  type DemoServer,
+  giveFiles,
+  loseDevice,
+  open,
+  savedBytes,
+  seriousFaults,
+  serveDemos,
+  setVisibility,
+  startMs,
+  stepOf,
+  textOf,
+  untilStep,
+  untilText,
+} from "./demoPage.ts";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
-const startMs = 30_000;
-
-let server: ViteDevServer;
-let browser: Browser;
-let executablePath: string;
-let address: string;
+let demos: DemoServer;
 
 beforeAll(async () => {
-  server = await createServer({
-    configFile: `${repository}vite.config.ts`,
-    server: { port: 0, watch: null },
-    logLevel: "error",
-  });
-  await server.listen();
-  address = `${server.resolvedUrls?.local[0]}digits/`;
-  ({ browser, executablePath } = await launchBrowser({ screenshots: true, log: () => undefined }));
+  demos = await serveDemos();
 }, startMs);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => demos?.stop());
 
-/** A page, and all that it complains about. */
-async function open(owner: Browser, hash: string): Promise<{ page: Page; complaints: string[] }> {
-  const page = await owner.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warn") complaints.push(message.text());
-  });
-  await page.setViewport({ width: 1280, height: 900 });
-  await page.goto(address + hash);
-  return { page, complaints };
-}
-
-function textOf(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => element.textContent ?? "");
-}
-
-async function stepOf(page: Page): Promise<number> {
-  return Number((await textOf(page, "#step-count")).replace(/\D/g, ""));
-}
-
-/** Waits until the page has done at least `least` steps. */
-async function untilStep(page: Page, least: number): Promise<void> {
-  const isThere = (wanted: number) =>
-    Number(document.querySelector("#step-count")?.textContent?.replace(/\D/g, "")) >= wanted;
-  await page.waitForFunction(isThere, { timeout: startMs }, least);
+function openDigits(hash: string) {
+  return open(demos.browser, demos.addressOf("digits") + hash);
 }
 
 async function untilReady(page: Page): Promise<void> {
@@ -91,21 +61,8 @@ async function drawOne(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-async function seriousFaults(page: Page): Promise<string[]> {
-  const source = await readFile(`${repository}node_modules/axe-core/axe.min.js`, "utf8");
-  // By the debugger, because the page's own policy lets no foreign script in.
-  await page.evaluate(source);
-  const results: unknown = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })");
-  const { violations } = results as {
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  };
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
 test("the page trains, obeys, and reads what is drawn", { timeout: 60_000 }, async () => {
-  const { page, complaints } = await open(browser, "#seed=3&batch=16&digits=500");
+  const { page, complaints } = await openDigits("#seed=3&batch=16&digits=500");
   await page.keyboard.press("Space");
   await untilReady(page);
   expect(await stepOf(page)).toBe(0);
@@ -150,7 +107,7 @@ test("the page trains, obeys, and reads what is drawn", { timeout: 60_000 }, asy
   expect(await stepFrom(page, 0)).not.toBe(firstLoss);
   expect(new URL(page.url()).hash).toContain("seed=4");
 
-  const { tensors, metadata } = readSafetensors(await downloadedWeights(page));
+  const { tensors, metadata } = readSafetensors(await savedBytes(page, "#download"));
   expect(tensors.get("0.weight")?.shape).toEqual([6, 1, 5, 5]);
   expect(tensors.get("11.bias")?.shape).toEqual([10]);
   expect(metadata.get("step")).toBe("1");
@@ -159,26 +116,11 @@ test("the page trains, obeys, and reads what is drawn", { timeout: 60_000 }, asy
   await page.close();
 });
 
-/** What the download button would have the browser save. */
-async function downloadedWeights(page: Page): Promise<Uint8Array> {
-  const values = await page.evaluate(async () => {
-    const saved = new Promise<Blob>((resolve) => {
-      URL.createObjectURL = (blob) => {
-        resolve(blob as Blob);
-        return "#";
-      };
-    });
-    (document.querySelector("#download") as HTMLButtonElement).click();
-    return [...new Uint8Array(await (await saved).arrayBuffer())];
-  });
-  return Uint8Array.from(values);
-}
-
 test("MNIST files are trained on, and wrong files are told", { timeout: 60_000 }, async () => {
-  const { page, complaints } = await open(browser, "#batch=8&digits=100");
+  const { page, complaints } = await openDigits("#batch=8&digits=100");
   await untilReady(page);
   await giveFiles(page, { "holiday.jpg": [1, 2, 3] });
-  await untilMessage(page, "no file has an MNIST name");
+  await untilText(page, "#files-message", "no file has an MNIST name");
   await untilStep(page, 1);
 
   const files: Record<string, number[]> = {};
@@ -191,7 +133,7 @@ test("MNIST files are trained on, and wrong files are told", { timeout: 60_000 }
     files[`${part}-labels-idx1-ubyte`] = [...writeIdx({ shape: [count], data: labels })];
   }
   await giveFiles(page, files);
-  await untilMessage(page, "Read 40 training and 20 test pictures.");
+  await untilText(page, "#files-message", "Read 40 training and 20 test pictures.");
   await page.waitForFunction(() => (document.querySelector("#count") as HTMLSelectElement).value === "40", {
     timeout: startMs,
   });
@@ -200,26 +142,8 @@ test("MNIST files are trained on, and wrong files are told", { timeout: 60_000 }
   await page.close();
 });
 
-/** Chooses files by the page's own control. */
-async function giveFiles(page: Page, files: Record<string, number[]>): Promise<void> {
-  await page.evaluate((given) => {
-    const transfer = new DataTransfer();
-    for (const [name, bytes] of Object.entries(given)) {
-      transfer.items.add(new File([Uint8Array.from(bytes)], name));
-    }
-    const input = document.querySelector("#files") as HTMLInputElement;
-    input.files = transfer.files;
-    input.dispatchEvent(new Event("change"));
-  }, files);
-}
-
-async function untilMessage(page: Page, text: string): Promise<void> {
-  const isThere = (wanted: string) => document.querySelector("#files-message")?.textContent?.includes(wanted);
-  await page.waitForFunction(isThere, { timeout: 10_000 }, text);
-}
-
 test("a hidden page waits, and a lost device is told and can be replaced", { timeout: 60_000 }, async () => {
-  const { page } = await open(browser, "#batch=8&digits=100");
+  const { page } = await openDigits("#batch=8&digits=100");
   await untilStep(page, 1);
   await setVisibility(page, "hidden");
   await new Promise((resolve) => setTimeout(resolve, 400));
@@ -229,13 +153,7 @@ test("a hidden page waits, and a lost device is told and can be replaced", { tim
   await setVisibility(page, "visible");
   await untilStep(page, hidden + 1);
 
-  await page.workers()[0].evaluate(() => {
-    const { createCommandEncoder } = GPUDevice.prototype;
-    GPUDevice.prototype.createCommandEncoder = function (descriptor) {
-      this.destroy();
-      return createCommandEncoder.call(this, descriptor);
-    };
-  });
+  await loseDevice(page);
   await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
   expect(await textOf(page, "#trouble-title")).toBe("The GPU went away");
   await page.click("#trouble-retry");
@@ -244,17 +162,13 @@ test("a hidden page waits, and a lost device is told and can be replaced", { tim
   await page.close();
 });
 
-async function setVisibility(page: Page, state: DocumentVisibilityState): Promise<void> {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, "visibilityState", { value, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, state);
-}
-
 test("without a GPU the page says so", { timeout: 30_000 }, async () => {
-  const bare = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const bare = await puppeteer.launch({
+    executablePath: demos.executablePath,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
   try {
-    const { page } = await open(bare, "");
+    const { page } = await open(bare, demos.addressOf("digits"));
     await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
     expect(await textOf(page, "#trouble-title")).toMatch(/offers no GPU|has no WebGPU/);
     expect(await seriousFaults(page)).toEqual([]);

@@ -119,6 +119,8 @@ function makeBar(): Bar {
   meter.role = "meter";
   meter.ariaValueMin = "0";
   meter.ariaValueMax = "1";
+  meter.ariaValueNow = "0";
+  meter.ariaLabel = "Probability";
   const fill = make("div", "fill");
   const value = make("span", "value");
   meter.append(fill);

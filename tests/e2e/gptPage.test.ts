@@ -1,0 +1,312 @@
+// The page demos/gpt in a browser: it trains, writes, obeys its controls, keeps and gives back its runs, and says what is
+// wrong.
+
+import puppeteer, { type Page } from "puppeteer";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readZip } from "../../demos/shared/zip.ts";
+import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors.ts";
+import { gptShapes } from "../../src/models/gptConfig.ts";
+import {
+  type DemoServer,
+  giveFiles,
+  loseDevice,
+  open,
+  savedBytes,
+  seriousFaults,
+  serveDemos,
+  setVisibility,
+  startMs,
+  stepOf,
+  textOf,
+  untilStep,
+  untilText,
+} from "./demoPage.ts";
+
+const sizes = "layers=1&heads=2&width=16&context=16&batch=8&dropout=0";
+const poem = "the cat sat on the mat, and the dog sat on the log. ".repeat(40);
+
+let demos: DemoServer;
+
+beforeAll(async () => {
+  demos = await serveDemos();
+}, startMs);
+
+afterAll(() => demos?.stop());
+
+function openGpt(hash: string) {
+  return open(demos.browser, demos.addressOf("gpt") + hash);
+}
+
+/** Waits until the address names this run: that is when it is there. */
+async function untilRun(page: Page, part: string): Promise<void> {
+  const isThere = (wanted: string) => decodeURIComponent(location.hash).includes(wanted);
+  await page.waitForFunction(isThere, { timeout: startMs }, part);
+  await page.waitForSelector("#save:enabled", { timeout: startMs });
+}
+
+/** Makes one step from a paused page whose step count is known, and gives the training loss of it. */
+async function stepFrom(page: Page, before: number): Promise<number> {
+  await page.click("#step");
+  await untilStep(page, before + 1);
+  expect(await stepOf(page)).toBe(before + 1);
+  return Number(await textOf(page, "#train-loss"));
+}
+
+async function trainUntil(page: Page, step: number): Promise<void> {
+  await page.click("#play");
+  await untilStep(page, step);
+  await page.click("#play");
+  await page.waitForFunction(() => document.querySelector("#play-label")?.textContent === "Play");
+  await settled(page);
+}
+
+/** Resolves once the step count has come to rest. */
+async function settled(page: Page): Promise<void> {
+  for (let before = -1, now = await stepOf(page); before !== now; now = await stepOf(page)) {
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+}
+
+function sampleCount(page: Page): Promise<number> {
+  return page.$$eval("#samples li", (items) => items.length);
+}
+
+async function choose(page: Page, selector: string, value: string): Promise<void> {
+  await page.$eval(
+    selector,
+    (field, text) => {
+      (field as HTMLSelectElement).value = text;
+      field.dispatchEvent(new Event("change"));
+    },
+    value,
+  );
+}
+
+/** Goes on with `prompt`, and gives what stands there at last and in how many pieces it came. */
+async function write(page: Page, prompt: string): Promise<{ text: string; pieces: number }> {
+  await page.$eval("#written", (element) => {
+    const counter = new MutationObserver((changes) => {
+      const before = Number(document.body.dataset.pieces ?? 0);
+      document.body.dataset.pieces = String(before + changes.length);
+    });
+    document.body.dataset.pieces = "0";
+    counter.observe(element, { characterData: true, subtree: true });
+  });
+  await page.$eval(
+    "#prompt",
+    (field, text) => {
+      (field as HTMLTextAreaElement).value = text;
+      field.dispatchEvent(new Event("input"));
+    },
+    prompt,
+  );
+  await page.click("#write");
+  await page.waitForFunction(
+    () =>
+      document.querySelector("#write")?.textContent === "Write" && !document.querySelector("#written .caret"),
+    { timeout: startMs },
+  );
+  const pieces = Number(await page.$eval("body", (body) => body.dataset.pieces));
+  return { text: await textOf(page, "#written"), pieces };
+}
+
+test("it trains on its own text, shows what it writes, and obeys", { timeout: 60_000 }, async () => {
+  const { page, complaints } = await openGpt(`#v=1&text=corpus&tokens=characters&${sizes}&seed=3&rate=0.01`);
+  await page.keyboard.press("Space");
+  await untilRun(page, "seed=3");
+  expect(await stepOf(page)).toBe(0);
+
+  // The first sample comes before any training, and while it is paused.
+  await page.waitForFunction(() => document.querySelector("#samples .preview")?.textContent !== "");
+  const firstLoss = await stepFrom(page, 0);
+  const chance = Number(await textOf(page, "#chance-loss"));
+  expect(Math.abs(firstLoss - chance)).toBeLessThan(0.2);
+
+  await trainUntil(page, 60);
+  expect(Number(await textOf(page, "#train-loss"))).toBeLessThan(0.85 * firstLoss);
+  expect(Number(await textOf(page, "#validation-loss"))).toBeLessThan(0.85 * firstLoss);
+  expect(await sampleCount(page)).toBe(3);
+  const paused = await stepOf(page);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await stepOf(page)).toBe(paused);
+
+  const newest = await textOf(page, "#sample");
+  await page.$eval("#scrubber", (scrubber) => {
+    (scrubber as HTMLInputElement).value = "0";
+    scrubber.dispatchEvent(new Event("input"));
+  });
+  expect(await textOf(page, "#sample")).not.toBe(newest);
+  expect(await textOf(page, "#sample-caption")).toBe("before training");
+
+  const { text, pieces } = await write(page, "for (const ");
+  expect(text).toMatch(/^for \(const [\s\S]{100,}/);
+  expect(pieces).toBeGreaterThan(5);
+  expect((await write(page, "a \u{1f98a}")).text).toBe("a \u{1f98a}");
+  expect(await textOf(page, "#write-note")).toContain("The model has never seen “\u{1f98a}”");
+
+  // Panels ask once they are on screen.
+  await page.$eval("#inspect", (section) => section.scrollIntoView());
+  await page.waitForSelector("#inspect [role=meter][aria-valuenow]", { timeout: startMs });
+
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.setViewport({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  await page.setViewport({ width: 1280, height: 900 });
+
+  await page.focus("#save");
+  await page.keyboard.press("r");
+  await page.waitForFunction(() => document.querySelector("#step-count")?.textContent === "0", {
+    timeout: startMs,
+  });
+  expect(await stepFrom(page, 0)).toBe(firstLoss);
+
+  await choose(page, "#seed", "4");
+  await untilRun(page, "seed=4");
+  expect(await stepFrom(page, 0)).not.toBe(firstLoss);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("texts that are dropped are learned, bad ones refused, and runs kept", { timeout: 90_000 }, async () => {
+  const { page, complaints } = await openGpt(
+    `#v=1&text=reversing&tokens=characters&${sizes}&seed=1&rate=0.01`,
+  );
+  await page.keyboard.press("Space");
+  await untilRun(page, "text=reversing");
+
+  await giveFiles(page, { "empty.txt": [] });
+  await untilText(page, "#notice-text", "empty.txt: it is empty; it must have text to learn.");
+  await giveFiles(page, { "short.txt": Buffer.from("abcdefghij") });
+  await untilText(page, "#notice-text", "The corpus has 9 tokens, context is 16; it must have at least");
+  await giveFiles(page, { "latin.txt": [0x61, 0xe9] });
+  await untilText(page, "#notice-text", "latin.txt: the byte 0xe9 is not UTF-8");
+  await choose(page, "#heads", "6");
+  await untilText(
+    page,
+    "#notice-text",
+    "Width is 16, which 6 heads cannot share; it must be a multiple of heads.",
+  );
+  // The run goes on, and the controls show it.
+  expect(await page.$eval("#heads", (list) => (list as HTMLSelectElement).value)).toBe("2");
+  await stepFrom(page, 0);
+
+  await giveFiles(page, { "poem.txt": Buffer.from(poem) });
+  await untilRun(page, ":poem.txt");
+  await trainUntil(page, 30);
+  const step = await stepOf(page);
+  const saved = await savedBytes(page, "#save");
+  const files = await readZip(saved);
+  expect([...files.keys()]).toEqual([
+    "model.safetensors",
+    "training.safetensors",
+    "config.json",
+    "tokenizer.json",
+    "history.json",
+    "text.txt",
+  ]);
+  const { tensors } = readSafetensors(files.get("model.safetensors") ?? new Uint8Array());
+  const vocabularySize = new Set(poem).size;
+  const shapes = new Map([...tensors].map(([name, { shape }]) => [name, [...shape]]));
+  expect(shapes).toEqual(gptShapes({ vocabularySize, context: 16, layers: 1, heads: 2, width: 16 }));
+
+  // A page that comes back goes on where it was.
+  await untilText(page, "#kept", `step ${step}`);
+  await page.reload();
+  await page.keyboard.press("Space");
+  await untilText(page, "#notice-text", "where this browser kept the run");
+  await settled(page);
+  const resumed = await stepOf(page);
+  expect(resumed).toBeGreaterThanOrEqual(step);
+  // No sample is due where it goes on: these are the ones from before.
+  expect(await sampleCount(page)).toBeGreaterThanOrEqual(1);
+  expect(await page.$eval("#text", (list) => (list as HTMLSelectElement).selectedOptions[0].text)).toBe(
+    "poem.txt",
+  );
+
+  await choose(page, "#width", "32");
+  await untilRun(page, "width=32");
+  expect(await stepOf(page)).toBe(0);
+  const strange = writeSafetensors([["odd", { dtype: "F32", shape: [2], data: Float32Array.of(1, 2) }]]);
+  await giveFiles(page, { "odd.safetensors": new Uint8Array(strange) });
+  await untilText(page, "#notice-text", "odd.safetensors: it is of another model than this one of 1 layers");
+  expect(await textOf(page, "#notice-text")).toMatch(
+    /names missing \(.*transformer.*1 unexpected \(transformer\.odd\)/,
+  );
+
+  await giveFiles(page, { "run.zip": saved });
+  await untilRun(page, "width=16");
+  expect(await textOf(page, "#notice-text")).toBe(`Went on from step ${step} of the file.`);
+  expect(await stepOf(page)).toBe(step);
+  await stepFrom(page, step);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a task is measured by exact answers, in byte pairs or not; links of other versions are refused", {
+  timeout: 60_000,
+}, async () => {
+  const { page, complaints } = await openGpt(`#v=9&text=addition&${sizes}`);
+  await untilText(page, "#notice-text", "This link is of version 9, and this page reads version 1.");
+  await page.keyboard.press("Space");
+  await page.evaluate((link) => {
+    location.hash = link;
+  }, `#v=1&text=addition&tokens=characters&${sizes}&seed=1&rate=0.003`);
+  await untilRun(page, "text=addition");
+  await page.waitForFunction(() => document.querySelectorAll("#sample .mark").length === 6, {
+    timeout: startMs,
+  });
+  expect(await textOf(page, "#exact-accuracy")).toMatch(/^\d+\.\d %$/);
+  expect(await textOf(page, "#samples .preview")).toMatch(/^[0-6] of 6 right: \d+\+\d+=/);
+  expect(await page.$eval("#context", (list) => (list as HTMLSelectElement).disabled)).toBe(true);
+  await stepFrom(page, 0);
+  await write(page, "12+34=");
+  expect(await textOf(page, "#write-note")).toMatch(/^Read as 12\+34=.*: (wrong, it is 12\+34=46|right)\.$/);
+
+  await giveFiles(page, { "poem.txt": Buffer.from(poem) });
+  await untilRun(page, ":poem.txt");
+  await choose(page, "#vocabulary", "512");
+  await untilRun(page, "tokens=512");
+  expect(Number(await textOf(page, "#vocabulary-size"))).toBeGreaterThan(256);
+  await stepFrom(page, 0);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a hidden page waits, and a lost device is told and the run resumed", { timeout: 60_000 }, async () => {
+  const { page } = await openGpt(`#v=1&text=sorting&tokens=characters&${sizes}&seed=5&rate=0.01`);
+  await untilStep(page, 2);
+  await setVisibility(page, "hidden");
+  await settled(page);
+  const hidden = await stepOf(page);
+  await untilText(page, "#kept", `step ${hidden}`);
+  await setVisibility(page, "visible");
+  await untilStep(page, hidden + 1);
+
+  await loseDevice(page);
+  await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
+  expect(await textOf(page, "#trouble-title")).toBe("The GPU went away");
+  expect(await textOf(page, "#trouble-remedies")).toContain("it goes on from where it was kept last");
+  await page.click("#trouble-retry");
+  await untilText(page, "#notice-text", `Went on from step`);
+  await untilStep(page, hidden + 1);
+  expect(await page.$eval("#trouble", (element) => element.hasAttribute("hidden"))).toBe(true);
+  await page.close();
+});
+
+test("without a GPU the page says so", { timeout: 30_000 }, async () => {
+  const bare = await puppeteer.launch({
+    executablePath: demos.executablePath,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    const { page } = await open(bare, demos.addressOf("gpt"));
+    await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
+    expect(await textOf(page, "#trouble-title")).toMatch(/offers no GPU|has no WebGPU/);
+    expect(await seriousFaults(page)).toEqual([]);
+  } finally {
+    await bare.close();
+  }
+});
