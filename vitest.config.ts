@@ -28,6 +28,7 @@ export default defineConfig({
           pool: "forks",
           // Loading the engine anew for each file costs more than most files' tests.
           isolate: false,
+          maxWorkers: "100%",
           server: { deps: { inline: ["wgsl_reflect"] } },
           testTimeout: 20_000,
         },

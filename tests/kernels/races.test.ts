@@ -34,7 +34,7 @@ const square = {
   batch: 1,
   m: 40,
   n: 40,
-  k: 40,
+  k: 32,
   transposeA: false,
   transposeB: false,
   batchStrideA: 0,
