@@ -29,6 +29,8 @@ export default defineConfig({
           // Loading the engine anew for each file costs more than most files' tests.
           isolate: false,
           maxWorkers: "100%",
+          // First, on all cores; then the other two side by side.
+          sequence: { groupOrder: 0 },
           server: { deps: { inline: ["wgsl_reflect"] } },
           testTimeout: 20_000,
         },
@@ -42,6 +44,7 @@ export default defineConfig({
           pool: "forks",
           // Most start a browser and train: side by side they would time each other out.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
         },
       },
@@ -54,6 +57,7 @@ export default defineConfig({
           // One page for all files: starting a page and a device costs more than most tests.
           isolate: false,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           browser: {
