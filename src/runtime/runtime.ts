@@ -103,10 +103,10 @@ export class Runtime {
       // Results that are one value, or parts of one, stand in one buffer: the first that is all of it owns it, the others
       // are copied.
       const owner = new Map<number, Storage>();
-      plan.outputs.forEach(({ buffer, sizeBytes }, index) => {
+      plan.outputs.forEach(({ buffer, offset, sizeBytes }, index) => {
         const whole = plan.buffers[buffer];
-        if (whole.input === undefined && whole.sizeBytes === sizeBytes && !owner.has(buffer))
-          owner.set(buffer, outputs[index]);
+        const isWhole = whole.input === undefined && whole.sizeBytes === sizeBytes && offset === 0;
+        if (isWhole && !owner.has(buffer)) owner.set(buffer, outputs[index]);
       });
       const buffers = plan.buffers.map(({ input, sizeBytes }, index) => {
         const storage = input === undefined ? owner.get(index) : inputs[input];

@@ -154,7 +154,8 @@ test("endInspection gives all memory back, and another look is possible", async 
   await ask(model, { kind: "attention", text: "abc" });
   expect(engine.memory().liveBytes).toBeGreaterThan(before);
   endInspection(model);
-  expect(engine.memory().liveBytes).toBe(before);
+  // What other tests left behind may be collected meanwhile.
+  expect(engine.memory().liveBytes).toBeLessThanOrEqual(before);
   expect((await ask(model, { kind: "next", text: "abc" })).readCount).toBe(3);
   endInspection(model);
   endInspection(model);
