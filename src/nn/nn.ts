@@ -3,6 +3,7 @@
 export type { LoadOptions, StateEntry, StateSource } from "../api/loadState.ts";
 export { GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh } from "./activations.ts";
 export type { AttentionMasks } from "./attentionMask.ts";
+export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./batchNorm.ts";
 export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { ConvTranspose2d, type ConvTranspose2dLayerOptions } from "./convTranspose2d.ts";
 export { Dropout } from "./dropout.ts";
@@ -37,6 +38,7 @@ export {
   sinusoidalTable,
 } from "./positions.ts";
 export { Sequential } from "./sequential.ts";
+export { type SpectralNormOptions, spectralNorm } from "./spectralNorm.ts";
 export {
   type TransformerDecoderInputs,
   TransformerDecoderLayer,
@@ -47,3 +49,5 @@ export {
   TransformerEncoderLayer,
 } from "./transformerEncoderLayer.ts";
 export type { TransformerLayerOptions } from "./transformerLayer.ts";
+export { Unflatten } from "./unflatten.ts";
+export { Upsample } from "./upsample.ts";

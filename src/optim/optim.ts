@@ -5,6 +5,10 @@ export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamW } from "./adamw.ts";
 export { type ClippedGradients, clipGradNorm } from "./clipGradNorm.ts";
 export { decayMatricesOnly } from "./decayMatricesOnly.ts";
+export {
+  ExponentialMovingAverage,
+  type ExponentialMovingAverageOptions,
+} from "./exponentialMovingAverage.ts";
 export { GradientAccumulator } from "./gradientAccumulator.ts";
 export { GradScaler, type GradScalerOptions } from "./gradScaler.ts";
 export {

@@ -13,6 +13,7 @@ import {
   attentionKeyValueGradientVariant,
   attentionQueryGradientVariant,
 } from "../../src/kernels/attention.ts";
+import { batchNormStatistics, batchNormSums } from "../../src/kernels/batchNorm.ts";
 import {
   conv2dInputGradientTiled,
   conv2dTiled,
@@ -108,6 +109,8 @@ const launches: readonly Dispatch[] = [
   norm({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
   normInputGradient({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
   normWeightGradient({ rows: 4, cols: 32, eps: 1e-5, centered: true, bias: true, slabs: 1 }, device),
+  batchNormStatistics({ batch: 2, channels: 1, length: 128, slabs: 1, eps: 1e-5 }, device),
+  batchNormSums({ batch: 2, channels: 1, length: 128, slabs: 1 }, device),
   attentionForwardVariant("tiled", { ...attention, keys: 33 }, device),
   attentionQueryGradientVariant("tiled", attention, device),
   attentionKeyValueGradientVariant("tiled", attention, device),

@@ -1,0 +1,131 @@
+// batch_norm_sums_planes: dw[s, 0, c] = sum of dy[b, c, l] xh[b, c, l], dw[s, 1, c] = sum of dy[b, c, l] over the b and l
+//                         of slab s, where xh = ((x - center_c) - drift_c) scale_c.
+//
+// Layout    x, dy: [batch, channels, length], statistics: [5, channels] of (mean, variance, center, drift, scale),
+//           dw: [slabs, 2, channels], row-major.
+// Work      one workgroup per slab and channel, folded into x and y; each invocation walks the slab's units, which are
+//           quads or elements, with stride WORKGROUP_SIZE. A slab is a stretch of the channel's batch * length values.
+// Memory    reads x and dy once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
+// Numerics  f32: an invocation adds up slabUnits / WORKGROUP_SIZE units in a row, invocations are added in a tree.
+// Limits    WORKGROUP_SIZE is a power of two. There is at least one value per channel.
+
+struct Params {
+  batch: u32,
+  channels: u32,
+  length: u32,
+  slabs: u32,
+  slabUnits: u32, // the last slab may have fewer
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// seam
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(3) var<storage, read> statistics: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dw: array<f32>;
+
+fn load_x(i: u32) -> f32 {
+  return x[i];
+}
+
+fn load_x4(i: u32) -> vec4<f32> {
+  return vec4<f32>(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
+}
+
+fn load_dy(i: u32) -> f32 {
+  return dy[i];
+}
+
+fn load_dy4(i: u32) -> vec4<f32> {
+  return vec4<f32>(dy[i], dy[i + 1u], dy[i + 2u], dy[i + 3u]);
+}
+
+fn load_statistics(i: u32) -> f32 {
+  return statistics[i];
+}
+
+fn store_dw(i: u32, v: f32) {
+  dw[i] = v;
+}
+// end of seam
+
+override WORKGROUP_SIZE: u32 = 64;
+// Whether a unit is four neighbours: then the length is a multiple of 4. Else it is one element.
+override WIDE: bool = false;
+
+var<workgroup> sums: array<vec2<f32>, WORKGROUP_SIZE>;
+
+// A unit of dy; what a lone element leaves free is 0.
+fn pull_at(i: u32) -> vec4<f32> {
+  if (WIDE) {
+    return load_dy4(i);
+  }
+  return vec4<f32>(load_dy(i), 0.0, 0.0, 0.0);
+}
+
+// A unit of x less the mean.
+fn distance_at(i: u32, center: f32, drift: f32) -> vec4<f32> {
+  if (WIDE) {
+    return (load_x4(i) - center) - drift;
+  }
+  return vec4<f32>((load_x(i) - center) - drift);
+}
+
+// This invocation's part of the sums of dy (x - mean) and dy over the units from `first` on.
+fn part_of_sums(first: u32, end: u32, channel: u32) -> vec2<f32> {
+  let center = load_statistics(2u * params.channels + channel);
+  let drift = load_statistics(3u * params.channels + channel);
+  let width = select(1u, 4u, WIDE);
+  let row_units = params.length / width;
+  let item_step = WORKGROUP_SIZE / row_units;
+  let unit_step = WORKGROUP_SIZE - item_step * row_units;
+  let item_size = params.channels * params.length;
+  let stride = item_step * item_size + unit_step * width;
+
+  let item = first / row_units;
+  var within = first - item * row_units;
+  var i = item * item_size + channel * params.length + within * width;
+  var weight = vec4<f32>();
+  var bias = vec4<f32>();
+  for (var unit = first; unit < end; unit += WORKGROUP_SIZE) {
+    let pull = pull_at(i);
+    weight += pull * distance_at(i, center, drift);
+    bias += pull;
+    within += unit_step;
+    i += stride;
+    if (within >= row_units) {
+      within -= row_units;
+      i += item_size - params.length;
+    }
+  }
+  return vec2<f32>((weight.x + weight.y) + (weight.z + weight.w), (bias.x + bias.y) + (bias.z + bias.w));
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = group.y * groups.x + group.x;
+  let slab = index / params.channels;
+  if (slab >= params.slabs) {
+    return;
+  }
+  let channel = index - slab * params.channels;
+  let start = slab * params.slabUnits;
+  let end = min(start + params.slabUnits, params.batch * params.length / select(1u, 4u, WIDE));
+  sums[lane] = part_of_sums(start + lane, end, channel);
+  workgroupBarrier();
+  for (var span = WORKGROUP_SIZE / 2u; span > 0u; span >>= 1u) {
+    if (lane < span) {
+      sums[lane] += sums[lane + span];
+    }
+    workgroupBarrier();
+  }
+  if (lane == 0u) {
+    let at = slab * 2u * params.channels + channel;
+    store_dw(at, sums[0].x * load_statistics(4u * params.channels + channel));
+    store_dw(at + params.channels, sums[0].y);
+  }
+}
