@@ -1,10 +1,10 @@
-// attention_query_gradient_registers: dq[i] = scale sum_j ds[i, j] k[j], ds = p (dp - stats[0, i])
+// attention_query_gradient_registers: dq[i] = scale sum_j ds[i, j] k[j], ds = p (dp - dy[i] y[i])
 //
 // p = softmax_j(scale q[i] k[j] + mask[i, j]), computed again; dp[i, j] = dropout(dy[i] v[j]).
 //
 // Layout    q, dy: [batch, heads, queries, width or valueWidth], k, v: [batch, keyHeads, keys, …], mask: [batch, heads,
-//           queries, keys], all by strides; stats: [3, batch, heads, queries], see attention_stats_rows; random: seed,
-//           stream, step. dq: [batch, queries, heads, width].
+//           queries, keys], all by strides; y: the packed result of the forward pass, see attention_stats_rows; random:
+//           seed, stream, step. stats: as there, with STATS. dq: [batch, queries, heads, width].
 // Work      one invocation per ROWS queries and slice of 32 elements of the width, over keys in blocks of 4; the longest
 //           rows first, heads side by side, so that lanes end together. No barriers.
 // Memory    reads k and v queries / ROWS times, straight from global memory. A slice of q and dq and the first slice of dy
@@ -24,6 +24,7 @@ struct Params {
   scaleLog2: f32, // scale / log 2
   dropBelow: u32, // dropout * 2^24
   keepScale: f32, // 1 / (1 - dropout)
+  statsStart: u32, // where in y the largest scores stand
   qStrideBatch: u32, qStrideHead: u32, qStrideRow: u32, qOffset: u32,
   kStrideBatch: u32, kStrideHead: u32, kStrideRow: u32, kOffset: u32,
   vStrideBatch: u32, vStrideHead: u32, vStrideRow: u32, vOffset: u32,
@@ -37,10 +38,11 @@ struct Params {
 @group(0) @binding(2) var<storage, read> k: array<f32>;
 @group(0) @binding(3) var<storage, read> v: array<f32>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
-@group(0) @binding(5) var<storage, read> stats: array<f32>;
+@group(0) @binding(5) var<storage, read> y: array<f32>;
 @group(0) @binding(6) var<storage, read> mask: array<f32>;
 @group(0) @binding(7) var<storage, read> random: array<u32>;
 @group(0) @binding(8) var<storage, read_write> dq: array<f32>;
+@group(0) @binding(9) var<storage, read_write> stats: array<f32>;
 
 fn load_q4(i: u32) -> vec4<f32> {
   return vec4<f32>(q[i], q[i + 1u], q[i + 2u], q[i + 3u]);
@@ -58,8 +60,12 @@ fn load_dy4(i: u32) -> vec4<f32> {
   return vec4<f32>(dy[i], dy[i + 1u], dy[i + 2u], dy[i + 3u]);
 }
 
-fn load_stats(i: u32) -> f32 {
-  return stats[i];
+fn load_y(i: u32) -> f32 {
+  return y[i];
+}
+
+fn load_y4(i: u32) -> vec4<f32> {
+  return vec4<f32>(y[i], y[i + 1u], y[i + 2u], y[i + 3u]);
 }
 
 fn load_mask(i: u32) -> f32 {
@@ -80,6 +86,10 @@ fn store_dq4(i: u32, v: vec4<f32>) {
   dq[i + 2u] = v.z;
   dq[i + 3u] = v.w;
 }
+
+fn store_stats(i: u32, v: f32) {
+  stats[i] = v;
+}
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 16;
@@ -93,6 +103,7 @@ override VALUE_WIDE: bool = true;
 override CAUSAL: bool = false;
 override MASK: u32 = 0; // 0: none, 1: true where allowed, 2: added
 override DROPOUT: bool = false;
+override STATS: bool = false; // whether what the other gradients need of each row is stored
 
 const MASKED = -2e38; // a score that is not allowed: 2^(MASKED - maximum) is 0
 const LOWEST_MASK = -1e30;
@@ -152,10 +163,6 @@ fn block_q(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
   return quads;
 }
 
-fn scaled_q(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
-  return block_q(rows, d) * params.scaleLog2;
-}
-
 fn block_k(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
   let quads = mat4x4<f32>(load_k4(rows.x + d), load_k4(rows.y + d), load_k4(rows.z + d), load_k4(rows.w + d));
   if (EDGE) { return inside(quads, d, params.width); }
@@ -172,6 +179,19 @@ fn block_dy(rows: vec4<u32>, d: u32) -> mat4x4<f32> {
   let quads = mat4x4<f32>(load_dy4(rows.x + d), load_dy4(rows.y + d), load_dy4(rows.z + d), load_dy4(rows.w + d));
   if (VALUE_EDGE) { return inside(quads, d, params.valueWidth); }
   return quads;
+}
+
+// For each of four rows the dot of dy and y.
+fn dots(rows_dy: vec4<u32>, rows_y: vec4<u32>) -> vec4<f32> {
+  var sums = mat4x4<f32>();
+  for (var d = 0u; d < params.valueWidth; d += 4u) {
+    let y4 = mat4x4<f32>(load_y4(rows_y.x + d), load_y4(rows_y.y + d), load_y4(rows_y.z + d), load_y4(rows_y.w + d));
+    let a = block_dy(rows_dy, d);
+    let b = inside(y4, d, params.valueWidth);
+    sums += mat4x4<f32>(a[0] * b[0], a[1] * b[1], a[2] * b[2], a[3] * b[3]);
+  }
+  let across = transpose(sums);
+  return (across[0] + across[1]) + (across[2] + across[3]);
 }
 
 // Scores of four queries and one key, in units of log 2, where attention is allowed.
@@ -200,17 +220,22 @@ fn kept(weights: vec4<f32>, queries: vec4<u32>, key: u32, item: u32) -> vec4<f32
   return select(weights, vec4<f32>(), (threefry(element) >> vec4<u32>(8u)) < vec4<u32>(params.dropBelow));
 }
 
-// Numbers of four rows from `first` on; 0 past the last.
-fn stats_of(kind: u32, item: u32, first: u32) -> vec4<f32> {
-  let at = (kind * params.batch * params.heads + item) * params.queries;
-  let rows = at + min(vec4<u32>(first, first + 1u, first + 2u, first + 3u), vec4<u32>(params.queries - 1u));
-  return vec4<f32>(load_stats(rows.x), load_stats(rows.y), load_stats(rows.z), load_stats(rows.w));
+// What the forward pass kept of four rows: the largest score, or one over the sum.
+fn kept_of(kind: u32, item: u32, queries: vec4<u32>) -> vec4<f32> {
+  let rows = params.statsStart + (kind * params.batch * params.heads + item) * params.queries + queries;
+  return vec4<f32>(load_y(rows.x), load_y(rows.y), load_y(rows.z), load_y(rows.w));
 }
 
-struct Rows {
-  delta: vec4<f32>,
-  top: vec4<f32>,
-  inverse: vec4<f32>,
+struct Rows { delta: vec4<f32>, top: vec4<f32>, inverse: vec4<f32> }
+
+fn store_kept(rows: Rows, item: u32, first: u32) {
+  let count = params.batch * params.heads * params.queries;
+  let i = item * params.queries + first;
+  for (var n = 0u; n < 4u && first + n < params.queries; n++) {
+    store_stats(i + n, rows.delta[n]);
+    store_stats(count + i + n, rows.top[n]);
+    store_stats(2u * count + i + n, rows.inverse[n]);
+  }
 }
 
 // dL/dscore of four queries and one key, from the score and dL/dweight.
@@ -243,19 +268,13 @@ fn store_quad(i: u32, d: u32, quad: vec4<f32>, size: u32) {
   if (d + 2u < size) { store_dq(i + d + 2u, quad.z); }
 }
 
-// Columns to rows `stride` apart, of which `left` are left.
-fn store_four(m: mat4x4<f32>, i: u32, stride: u32, left: i32, d: u32, size: u32) {
-  if (left > 0) { store_quad(i, d, m[0], size); }
-  if (left > 1) { store_quad(i + stride, d, m[1], size); }
-  if (left > 2) { store_quad(i + 2u * stride, d, m[2], size); }
-  if (left > 3) { store_quad(i + 3u * stride, d, m[3], size); }
-}
-
+// Columns to rows. One store in a loop compiles in a fraction of the time that one for each row takes.
 fn store_rows(above: mat4x4<f32>, below: mat4x4<f32>, start: u32, first: u32, d: u32, size: u32) {
-  let stride = params.heads * size;
-  let left = i32(params.queries) - i32(first);
-  store_four(above, start + first * stride, stride, left, d, size);
-  if (ROWS > 4u) { store_four(below, start + (first + 4u) * stride, stride, left - 4, d, size); }
+  var quads = above;
+  for (var r = 0u; r < ROWS && first + r < params.queries; r++) {
+    if (ROWS > 4u && r == 4u) { quads = below; }
+    store_quad(start + (first + r) * params.heads * size, d, quads[r % 4u], size);
+  }
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -290,9 +309,17 @@ fn main(
   let start_k = params.kOffset + batch * params.kStrideBatch + key_head * params.kStrideHead;
   let start_v = params.vOffset + batch * params.vStrideBatch + key_head * params.vStrideHead;
   let mask_at = params.maskOffset + batch * params.maskStrideBatch + head * params.maskStrideHead;
-  let rows_a = Rows(stats_of(0u, item, first), stats_of(1u, item, first), stats_of(2u, item, first));
-  let next = first + 4u;
-  let rows_b = Rows(stats_of(0u, item, next), stats_of(1u, item, next), stats_of(2u, item, next));
+  let start_y = (batch * params.queries * params.heads + head) * params.valueWidth;
+  let stride_y = params.heads * params.valueWidth;
+  let a_rows = min(above, last);
+  let rows_a = Rows(dots(dy_above, start_y + a_rows * stride_y), kept_of(0u, item, a_rows), kept_of(1u, item, a_rows));
+  if (STATS && slice == 0u) { store_kept(rows_a, item, first); }
+  var rows_b: Rows;
+  if (ROWS > 4u) {
+    let b_rows = min(below, last);
+    rows_b = Rows(dots(dy_below, start_y + b_rows * stride_y), kept_of(0u, item, b_rows), kept_of(1u, item, b_rows));
+    if (STATS && slice == 0u) { store_kept(rows_b, item, first + 4u); }
+  }
 
   var q0a: mat4x4<f32>; var q1a: mat4x4<f32>; var q2a: mat4x4<f32>; var q3a: mat4x4<f32>;
   var q4a: mat4x4<f32>; var q5a: mat4x4<f32>; var q6a: mat4x4<f32>; var q7a: mat4x4<f32>;
@@ -304,11 +331,11 @@ fn main(
   var x4a: mat4x4<f32>; var x5a: mat4x4<f32>; var x6a: mat4x4<f32>; var x7a: mat4x4<f32>;
   var x0b: mat4x4<f32>; var x1b: mat4x4<f32>; var x2b: mat4x4<f32>; var x3b: mat4x4<f32>;
   for (var n = 0u; n < QUADS; n++) {
-    let quads = scaled_q(q_above, start + 4u * n);
+    let quads = block_q(q_above, start + 4u * n) * params.scaleLog2;
     if (n == 0u) { q0a = quads; } if (n == 1u) { q1a = quads; } if (n == 2u) { q2a = quads; } if (n == 3u) { q3a = quads; }
     if (n == 4u) { q4a = quads; } if (n == 5u) { q5a = quads; } if (n == 6u) { q6a = quads; } if (n == 7u) { q7a = quads; }
     if (ROWS > 4u) {
-      let more = scaled_q(q_below, start + 4u * n);
+      let more = block_q(q_below, start + 4u * n) * params.scaleLog2;
       if (n == 0u) { q0b = more; } if (n == 1u) { q1b = more; } if (n == 2u) { q2b = more; } if (n == 3u) { q3b = more; }
     }
   }

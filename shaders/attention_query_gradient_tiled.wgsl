@@ -1,10 +1,10 @@
-// attention_query_gradient_tiled: dq[i] = scale sum_j ds[i, j] k[j], ds = p (dp - stats[0, i])
+// attention_query_gradient_tiled: dq[i] = scale sum_j ds[i, j] k[j], ds = p (dp - dy[i] y[i])
 //
 // p = softmax_j(scale q[i] k[j] + mask[i, j]), computed again; dp[i, j] = dropout(dy[i] v[j]).
 //
 // Layout    q, dy: [batch, heads, queries, width or valueWidth], k, v: [batch, keyHeads, keys, …], mask: [batch, heads,
-//           queries, keys], all by strides; stats: [3, batch, heads, queries], see attention_stats_rows; random: seed,
-//           stream, step. dq: [batch, queries, heads, width].
+//           queries, keys], all by strides; y: the packed result of the forward pass, see attention_stats_rows; random:
+//           seed, stream, step. stats: as there, with STATS. dq: [batch, queries, heads, width].
 // Work      one workgroup of 64 invocations per 64 queries and slice of 64 elements of the width, a query each, over tiles of
 //           16 keys; the longest rows of a head first. What causal attention never sees is not visited.
 // Memory    reads k and v queries / 64 times; 16 KiB of workgroup memory: tiles of k and v, which all invocations read at one
@@ -25,6 +25,7 @@ struct Params {
   scaleLog2: f32, // scale / log 2
   dropBelow: u32, // dropout * 2^24
   keepScale: f32, // 1 / (1 - dropout)
+  statsStart: u32, // where in y the largest scores stand
   qStrideBatch: u32, qStrideHead: u32, qStrideRow: u32, qOffset: u32,
   kStrideBatch: u32, kStrideHead: u32, kStrideRow: u32, kOffset: u32,
   vStrideBatch: u32, vStrideHead: u32, vStrideRow: u32, vOffset: u32,
@@ -38,10 +39,11 @@ struct Params {
 @group(0) @binding(2) var<storage, read> k: array<f32>;
 @group(0) @binding(3) var<storage, read> v: array<f32>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
-@group(0) @binding(5) var<storage, read> stats: array<f32>;
+@group(0) @binding(5) var<storage, read> y: array<f32>;
 @group(0) @binding(6) var<storage, read> mask: array<f32>;
 @group(0) @binding(7) var<storage, read> random: array<u32>;
 @group(0) @binding(8) var<storage, read_write> dq: array<f32>;
+@group(0) @binding(9) var<storage, read_write> stats: array<f32>;
 
 fn load_q4(i: u32) -> vec4<f32> {
   return vec4<f32>(q[i], q[i + 1u], q[i + 2u], q[i + 3u]);
@@ -59,8 +61,12 @@ fn load_dy4(i: u32) -> vec4<f32> {
   return vec4<f32>(dy[i], dy[i + 1u], dy[i + 2u], dy[i + 3u]);
 }
 
-fn load_stats(i: u32) -> f32 {
-  return stats[i];
+fn load_y(i: u32) -> f32 {
+  return y[i];
+}
+
+fn load_y4(i: u32) -> vec4<f32> {
+  return vec4<f32>(y[i], y[i + 1u], y[i + 2u], y[i + 3u]);
 }
 
 fn load_mask(i: u32) -> f32 {
@@ -81,6 +87,10 @@ fn store_dq4(i: u32, v: vec4<f32>) {
   dq[i + 2u] = v.z;
   dq[i + 3u] = v.w;
 }
+
+fn store_stats(i: u32, v: f32) {
+  stats[i] = v;
+}
 // end of seam
 
 override QUADS: u32 = 16; // of the width, in a slice
@@ -90,6 +100,7 @@ override VALUE_EDGE: bool = true;
 override CAUSAL: bool = false;
 override MASK: u32 = 0; // 0: none, 1: true where allowed, 2: added
 override DROPOUT: bool = false;
+override STATS: bool = false; // whether what the other gradients need of each row is stored
 
 const MASKED = -2e38; // a score that is not allowed: 2^(MASKED - maximum) is 0
 const LOWEST_MASK = -1e30;
@@ -172,6 +183,11 @@ fn quad_dy(row: u32, d: u32) -> vec4<f32> {
   return quad;
 }
 
+fn quad_y(row: u32, d: u32) -> vec4<f32> {
+  let quad = load_y4(row + d);
+  return select(vec4<f32>(), quad, vec4<u32>(d, d + 1u, d + 2u, d + 3u) < vec4<u32>(params.valueWidth));
+}
+
 // A score, in units of log 2, where attention is allowed.
 fn masked(score: f32, query: u32, key: u32, mask_at: u32) -> f32 {
   var result = score;
@@ -230,10 +246,21 @@ fn main(
   let start_k = params.kOffset + batch * params.kStrideBatch + key_head * params.kStrideHead;
   let start_v = params.vOffset + batch * params.vStrideBatch + key_head * params.vStrideHead;
   let mask_at = params.maskOffset + batch * params.maskStrideBatch + head * params.maskStrideHead;
-  let at_stats = item * params.queries + here;
-  let delta = load_stats(at_stats);
-  let top = load_stats(items * params.queries + at_stats);
-  let inverse = load_stats(2u * items * params.queries + at_stats);
+  let rows = items * params.queries;
+  let row = item * params.queries + here;
+  let at_y = ((batch * params.queries + here) * params.heads + head) * params.valueWidth;
+  var sums = vec4<f32>();
+  for (var d = 0u; d < params.valueWidth; d += 4u) {
+    sums += quad_dy(at_dy, d) * quad_y(at_y, d);
+  }
+  let delta = (sums.x + sums.y) + (sums.z + sums.w);
+  let top = load_y(params.statsStart + row);
+  let inverse = load_y(params.statsStart + rows + row);
+  if (STATS && slice == 0u && query < params.queries) {
+    store_stats(row, delta);
+    store_stats(rows + row, top);
+    store_stats(2u * rows + row, inverse);
+  }
 
   var q0: vec4<f32>; var q1: vec4<f32>; var q2: vec4<f32>; var q3: vec4<f32>;
   var q4: vec4<f32>; var q5: vec4<f32>; var q6: vec4<f32>; var q7: vec4<f32>;

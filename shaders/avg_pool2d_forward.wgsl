@@ -1,6 +1,7 @@
-// avg_pool2d_forward: y[n, r, c] = sum over p, q of x[n, r sy + p dy - py, c sx + q dx - px] / taps that count.
+// avg_pool2d_forward: y[n, r, c] = sum over p, q of x[n, r sy + p dy - py, c sx + q dx - px] / divisor.
 //
-// Layout    x: [planes, H, W]; y: [planes, OH, OW]. Taps count inside x and up to a margin around it.
+// Layout    x: [planes, H, W]; y: [planes, OH, OW]. The divisor is a number, or that of the taps that count: those
+//           inside x and up to a margin around it.
 // Work      one invocation per quad: 4 neighbouring columns of one row of y.
 // Memory    reads x once for each window that covers it, writes y once.
 // Numerics  f32; sums in row-major order, then divides; 0 where no tap counts.
@@ -11,6 +12,7 @@ struct Params {
   quads: u32, // ceil(OW / 4)
   marginY: u32, // paddingY where padding counts, else 0
   marginX: u32,
+  divisor: f32, // what sums are divided by; 0 for the taps that count
   heightIn: u32,
   widthIn: u32,
   heightOut: u32,
@@ -107,7 +109,8 @@ fn main(
     counted_cols(left + 3u * strideX),
   );
   // Where no tap counts the sum is 0.
-  let mean = sum / max(rows * cols, vec4<f32>(1.0));
+  let taps = select(rows * cols, vec4<f32>(params.divisor), params.divisor > 0.0);
+  let mean = sum / max(taps, vec4<f32>(1.0));
   let i = line * widthOut + firstCol;
   store_y(i, mean.x);
   if (firstCol + 1u < widthOut) {

@@ -1,17 +1,22 @@
-// avg_pool2d_gradient: dx[n, h, v] = sum of dy / taps that count, over the windows that cover x[n, h, v].
+// avg_pool2d_gradient: dx[n, h, v] = sum of dy / divisor, over the windows that cover x[n, h, v].
 //
-// Layout    dy: [planes, OH, OW]; dx: [planes, H, W]. Taps count inside x and up to a margin around it.
-// Work      one invocation per element of dx, which adds up all windows that cover it, in row-major order.
+// Layout    dy: [planes, OH, OW]; dx: [planes, H, W]. The divisor is a number, or that of the taps that count: those
+//           inside x and up to a margin around it.
+// Work      one invocation per quad, 4 neighbouring columns of one row of dx, which adds up for each of them all windows
+//           that cover it, in row-major order. Only the first of a quad is found by division.
+//           Where windows lie apart there is one at most, and nothing to loop over.
 // Memory    reads dy once for each element of x that its window covers, writes dx once.
 // Numerics  f32; each term is divided before it is added.
 // Limits    each tensor has fewer than 2^31 elements.
 
 struct Params {
-  count: u32, // planes * H * W
+  invocations: u32, // planes * H * quads
+  quads: u32, // ceil(W / 4)
   extentY: u32, // (kernelHeight - 1) * dilationY + 1
   extentX: u32,
   marginY: u32, // paddingY where padding counts, else 0
   marginX: u32,
+  divisor: f32, // what sums were divided by; 0 for the taps that count
   heightIn: u32,
   widthIn: u32,
   heightOut: u32,
@@ -41,6 +46,10 @@ fn store_dx(i: u32, v: f32) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 64;
+// Without dilation none of its divisions is compiled.
+override DILATED: bool = true;
+// Whether no two windows share an element.
+override APART: bool = false;
 
 // How many taps of a window, whose first one is `start` elements from the first counted one, count: those inside
 // `length`. A start before the first counted one wraps to a negative number.
@@ -48,7 +57,7 @@ fn counted_taps(start: u32, length: u32, taps: u32, dilation: u32) -> u32 {
   let offset = i32(start);
   var skipped = u32(max(0, -offset));
   var end = u32(max(0, i32(length) - offset));
-  if (dilation > 1u) {
+  if (DILATED) {
     skipped = (skipped + dilation - 1u) / dilation;
     end = (end + dilation - 1u) / dilation;
   }
@@ -63,6 +72,42 @@ fn first_window(place: u32, extent: u32, stride: u32) -> u32 {
   return (place - extent) / stride + 1u;
 }
 
+// Where a window's first tap stands is counted from the padding; where taps count, from the margin.
+fn counted_rows(row: u32) -> u32 {
+  let height = params.heightIn + 2u * params.marginY;
+  let start = row * params.strideY + params.marginY - params.paddingY;
+  return counted_taps(start, height, params.kernelHeight, params.dilationY);
+}
+
+fn counted_cols(col: u32) -> u32 {
+  let width = params.widthIn + 2u * params.marginX;
+  let start = col * params.strideX + params.marginX - params.paddingX;
+  return counted_taps(start, width, params.kernelWidth, params.dilationX);
+}
+
+fn divisor_of(rows: u32, cols: u32) -> f32 {
+  return select(f32(rows * cols), params.divisor, params.divisor > 0.0);
+}
+
+// The sum for one place of a plane, over the windows of columns `first` to `end` - 1.
+fn sum_at(plane: u32, placeY: u32, placeX: u32, rows: vec2<u32>, first: u32, end: u32) -> f32 {
+  var sum = 0.0;
+  for (var row = rows.x; row < rows.y; row++) {
+    if (DILATED && (placeY - row * params.strideY) % params.dilationY != 0u) {
+      continue;
+    }
+    let tapRows = counted_rows(row);
+    let start = (plane * params.heightOut + row) * params.widthOut;
+    for (var col = first; col < end; col++) {
+      if (DILATED && (placeX - col * params.strideX) % params.dilationX != 0u) {
+        continue;
+      }
+      sum += load_dy(start + col) / divisor_of(tapRows, counted_cols(col));
+    }
+  }
+  return sum;
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroupId: vec3<u32>,
@@ -70,34 +115,35 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let i = (workgroupId.y * workgroupCount.x + workgroupId.x) * WORKGROUP_SIZE + lane;
-  if (i >= params.count) {
+  if (i >= params.invocations) {
     return;
   }
-  let line = i / params.widthIn;
+  let line = i / params.quads;
+  let left = i % params.quads * 4u;
   let plane = line / params.heightIn;
   let placeY = line % params.heightIn + params.paddingY;
-  let placeX = i % params.widthIn + params.paddingX;
-  let endRow = min(placeY / params.strideY + 1u, params.heightOut);
-  let endCol = min(placeX / params.strideX + 1u, params.widthOut);
-  // Where a window's first tap stands is counted from the padding; where taps count, from the margin.
-  let shiftY = params.marginY - params.paddingY;
-  let shiftX = params.marginX - params.paddingX;
-  let height = params.heightIn + 2u * params.marginY;
-  let width = params.widthIn + 2u * params.marginX;
-
-  var sum = 0.0;
-  for (var row = first_window(placeY, params.extentY, params.strideY); row < endRow; row++) {
-    if (params.dilationY > 1u && (placeY - row * params.strideY) % params.dilationY != 0u) {
-      continue;
+  let rows = vec2<u32>(
+    first_window(placeY, params.extentY, params.strideY),
+    min(placeY / params.strideY + 1u, params.heightOut),
+  );
+  let columns = min(4u, params.widthIn - left);
+  var placeX = left + params.paddingX;
+  var first = first_window(placeX, params.extentX, params.strideX);
+  var last = placeX / params.strideX;
+  let onlyRow = (plane * params.heightOut + rows.x) * params.widthOut;
+  let onlyTaps = counted_rows(rows.x);
+  for (var k = 0u; k < columns; k++) {
+    let end = min(last + 1u, params.widthOut);
+    var value = 0.0;
+    if (!APART) {
+      value = sum_at(plane, placeY, placeX, rows, first, end);
+    } else if (rows.x < rows.y && first < end) {
+      value = load_dy(onlyRow + first) / divisor_of(onlyTaps, counted_cols(first));
     }
-    let rows = counted_taps(row * params.strideY + shiftY, height, params.kernelHeight, params.dilationY);
-    for (var col = first_window(placeX, params.extentX, params.strideX); col < endCol; col++) {
-      if (params.dilationX > 1u && (placeX - col * params.strideX) % params.dilationX != 0u) {
-        continue;
-      }
-      let cols = counted_taps(col * params.strideX + shiftX, width, params.kernelWidth, params.dilationX);
-      sum += load_dy((plane * params.heightOut + row) * params.widthOut + col) / f32(rows * cols);
-    }
+    store_dx(line * params.widthIn + left + k, value);
+    placeX++;
+    // The next place may be past the end of the first window, and the first of another.
+    first += select(0u, 1u, first * params.strideX + params.extentX <= placeX);
+    last += select(0u, 1u, (last + 1u) * params.strideX <= placeX);
   }
-  store_dx(i, sum);
 }

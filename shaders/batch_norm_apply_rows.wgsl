@@ -1,7 +1,8 @@
-// batch_norm_apply_rows: y[b, c, l] = ((x[b, c, l] - center_c) - drift_c) scale_c w[c] + b[c]
+// batch_norm_apply_rows: y[b, c, l] = ((x[b, c, l] - center_m) - drift_m) scale_m w[i] + b[i], where m and i are c, or
+//                        c / groupSize and c % weights with GROUPED.
 //
-// Layout    x, y: [batch, channels, length], w, b: [channels], statistics: [5, channels] of (mean, variance, center,
-//           drift, scale), row-major.
+// Layout    x, y: [batch, channels, length], w, b: [channels] or [weights], statistics: [5, channels] or
+//           [5, channels / groupSize] of (mean, variance, center, drift, scale), row-major.
 // Work      one invocation per `chunk` units, which are quads or elements, one behind the other; workgroups folded into x
 //           and y. No barriers.
 // Memory    reads x once, writes y once, and reads what belongs to a channel once for each of its rows.
@@ -13,6 +14,8 @@ struct Params {
   channels: u32,
   length: u32,
   chunk: u32, // units of an invocation
+  groupSize: u32, // how many channels in a row share their statistics
+  weights: u32, // after how many channels weights begin anew
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -58,14 +61,28 @@ fn store_y4(i: u32, v: vec4<f32>) {
 override WORKGROUP_SIZE: u32 = 64;
 // Whether a unit is four neighbours: then the length is a multiple of 4. Else it is one element.
 override WIDE: bool = false;
+override GROUPED: bool = false;
+
+// Where row `row` of the statistics has a channel.
+fn place_of(row: u32, channel: u32) -> u32 {
+  let i = row * params.channels + channel;
+  if (GROUPED) {
+    return i / params.groupSize;
+  }
+  return i;
+}
 
 // (center, drift, factor, shift) of a channel.
 fn line_of(channel: u32) -> vec4<f32> {
+  var own = channel;
+  if (GROUPED) {
+    own = channel % params.weights;
+  }
   return vec4<f32>(
-    load_statistics(2u * params.channels + channel),
-    load_statistics(3u * params.channels + channel),
-    load_statistics(4u * params.channels + channel) * load_w(channel),
-    load_b(channel),
+    load_statistics(place_of(2u, channel)),
+    load_statistics(place_of(3u, channel)),
+    load_statistics(place_of(4u, channel)) * load_w(own),
+    load_b(own),
   );
 }
 

@@ -1,8 +1,11 @@
 // batch_norm_input_gradient_rows: dx = scale_c w[c] (dy - sum_b / count - xh sum_w / count) for element [b, c, l], where
 //                                 xh = ((x - center_c) - drift_c) scale_c, sum_w = sums[0, c] and sum_b = sums[1, c].
+//                                 With GROUPED these are of m = c / groupSize and the weight is w[c % weights], which
+//                                 the sums hold already: dx = scale_m (dy w - sum_b / count - xh sum_w / count).
 //
-// Layout    x, dy, dx: [batch, channels, length], w: [channels], statistics: [5, channels] of (mean, variance, center,
-//           drift, scale), sums: [2, channels], row-major.
+// Layout    x, dy, dx: [batch, channels, length], w: [channels] or [weights], statistics: [5, moments] of (mean,
+//           variance, center, drift, scale), sums: [2, moments], row-major; moments are channels, or channels /
+//           groupSize.
 // Work      one invocation per `chunk` units, which are quads or elements, one behind the other; workgroups folded into x
 //           and y. No barriers.
 // Memory    reads x and dy once, writes dx once, and reads what belongs to a channel once for each of its rows.
@@ -14,6 +17,8 @@ struct Params {
   channels: u32,
   length: u32,
   chunk: u32, // units of an invocation
+  groupSize: u32, // how many channels in a row share their statistics
+  weights: u32, // after how many channels weights begin anew
   share: f32, // 1 / count
 }
 
@@ -69,6 +74,7 @@ fn store_dx4(i: u32, v: vec4<f32>) {
 override WORKGROUP_SIZE: u32 = 64;
 // Whether a unit is four neighbours: then the length is a multiple of 4. Else it is one element.
 override WIDE: bool = false;
+override GROUPED: bool = false;
 
 struct Line {
   center: f32,
@@ -76,27 +82,51 @@ struct Line {
   level: f32,
   slope: f32,
   factor: f32,
+  weight: f32, // only with GROUPED
+}
+
+// Where row `row` of the statistics, or of the sums, has a channel.
+fn place_of(row: u32, channel: u32) -> u32 {
+  let i = row * params.channels + channel;
+  if (GROUPED) {
+    return i / params.groupSize;
+  }
+  return i;
 }
 
 // What belongs to a channel.
 fn line_of(channel: u32) -> Line {
-  let scale = load_statistics(4u * params.channels + channel);
+  var own = channel;
+  if (GROUPED) {
+    own = channel % params.weights;
+  }
+  let scale = load_statistics(place_of(4u, channel));
+  let weight = load_w(own);
   return Line(
-    load_statistics(2u * params.channels + channel),
-    load_statistics(3u * params.channels + channel),
-    load_sums(params.channels + channel) * params.share,
-    load_sums(channel) * params.share * scale,
-    scale * load_w(channel),
+    load_statistics(place_of(2u, channel)),
+    load_statistics(place_of(3u, channel)),
+    load_sums(place_of(1u, channel)) * params.share,
+    load_sums(place_of(0u, channel)) * params.share * scale,
+    select(scale * weight, scale, GROUPED),
+    weight,
   );
 }
 
 fn pull_back(i: u32, line: Line) {
   if (WIDE) {
     let d = (load_x4(i) - line.center) - line.drift;
-    store_dx4(i, (load_dy4(i) - line.level - d * line.slope) * line.factor);
+    var pull = load_dy4(i);
+    if (GROUPED) {
+      pull *= line.weight;
+    }
+    store_dx4(i, (pull - line.level - d * line.slope) * line.factor);
   } else {
     let d = (load_x(i) - line.center) - line.drift;
-    store_dx(i, (load_dy(i) - line.level - d * line.slope) * line.factor);
+    var pull = load_dy(i);
+    if (GROUPED) {
+      pull *= line.weight;
+    }
+    store_dx(i, (pull - line.level - d * line.slope) * line.factor);
   }
 }
 

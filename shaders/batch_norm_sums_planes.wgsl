@@ -1,8 +1,8 @@
 // batch_norm_sums_planes: dw[s, 0, c] = sum of dy[b, c, l] xh[b, c, l], dw[s, 1, c] = sum of dy[b, c, l] over the b and l
-//                         of slab s, where xh = ((x - center_c) - drift_c) scale_c.
+//                         of slab s, where xh = ((x - center_m) - drift_m) scale_m and m = c / groupSize.
 //
-// Layout    x, dy: [batch, channels, length], statistics: [5, channels] of (mean, variance, center, drift, scale),
-//           dw: [slabs, 2, channels], row-major.
+// Layout    x, dy: [batch, channels, length], statistics: [5, channels / groupSize] of (mean, variance, center, drift,
+//           scale), dw: [slabs, 2, channels], row-major.
 // Work      one workgroup per slab and channel, folded into x and y; each invocation walks the slab's units, which are
 //           quads or elements, with stride WORKGROUP_SIZE. A slab is a stretch of the channel's batch * length values.
 // Memory    reads x and dy once; 8 * WORKGROUP_SIZE bytes of workgroup memory.
@@ -15,6 +15,7 @@ struct Params {
   length: u32,
   slabs: u32,
   slabUnits: u32, // the last slab may have fewer
+  groupSize: u32, // how many channels in a row share their statistics
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -55,6 +56,11 @@ override WIDE: bool = false;
 
 var<workgroup> sums: array<vec2<f32>, WORKGROUP_SIZE>;
 
+// What row `row` of the statistics has for a channel.
+fn load_moment(row: u32, channel: u32) -> f32 {
+  return load_statistics((row * params.channels + channel) / params.groupSize);
+}
+
 // A unit of dy; what a lone element leaves free is 0.
 fn pull_at(i: u32) -> vec4<f32> {
   if (WIDE) {
@@ -73,8 +79,8 @@ fn distance_at(i: u32, center: f32, drift: f32) -> vec4<f32> {
 
 // This invocation's part of the sums of dy (x - mean) and dy over the units from `first` on.
 fn part_of_sums(first: u32, end: u32, channel: u32) -> vec2<f32> {
-  let center = load_statistics(2u * params.channels + channel);
-  let drift = load_statistics(3u * params.channels + channel);
+  let center = load_moment(2u, channel);
+  let drift = load_moment(3u, channel);
   let width = select(1u, 4u, WIDE);
   let row_units = params.length / width;
   let item_step = WORKGROUP_SIZE / row_units;
@@ -125,7 +131,7 @@ fn main(
   }
   if (lane == 0u) {
     let at = slab * 2u * params.channels + channel;
-    store_dw(at, sums[0].x * load_statistics(4u * params.channels + channel));
+    store_dw(at, sums[0].x * load_moment(4u, channel));
     store_dw(at + params.channels, sums[0].y);
   }
 }

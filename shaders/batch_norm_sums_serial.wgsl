@@ -1,8 +1,8 @@
 // batch_norm_sums_serial: dw[s, 0, c] = sum of dy[b, c, l] xh[b, c, l], dw[s, 1, c] = sum of dy[b, c, l] over the b and l
-//                         of slab s, where xh = ((x - center_c) - drift_c) scale_c.
+//                         of slab s, where xh = ((x - center_m) - drift_m) scale_m and m = c / groupSize.
 //
-// Layout    x, dy: [batch, channels, length], statistics: [5, channels] of (mean, variance, center, drift, scale),
-//           dw: [slabs, 2, channels], row-major.
+// Layout    x, dy: [batch, channels, length], statistics: [5, channels / groupSize] of (mean, variance, center, drift,
+//           scale), dw: [slabs, 2, channels], row-major.
 // Work      one invocation per slab and channel, unit by unit, which are quads or elements; workgroups folded into x and
 //           y. A slab is a stretch of the channel's batch * length values. No barriers.
 // Memory    reads x and dy once.
@@ -15,6 +15,7 @@ struct Params {
   length: u32,
   slabs: u32,
   slabUnits: u32, // the last slab may have fewer
+  groupSize: u32, // how many channels in a row share their statistics
   block: u32, // how many units are summed before they join the total
 }
 
@@ -54,6 +55,11 @@ override WORKGROUP_SIZE: u32 = 4;
 // Whether a unit is four neighbours: then the length is a multiple of 4. Else it is one element.
 override WIDE: bool = false;
 
+// What row `row` of the statistics has for a channel.
+fn load_moment(row: u32, channel: u32) -> f32 {
+  return load_statistics((row * params.channels + channel) / params.groupSize);
+}
+
 // A unit of dy; what a lone element leaves free is 0.
 fn pull_at(i: u32) -> vec4<f32> {
   if (WIDE) {
@@ -72,8 +78,8 @@ fn distance_at(i: u32, center: f32, drift: f32) -> vec4<f32> {
 
 // The sums of dy (x - mean) and dy over a slab.
 fn sums_of(start: u32, end: u32, channel: u32) -> vec2<f32> {
-  let center = load_statistics(2u * params.channels + channel);
-  let drift = load_statistics(3u * params.channels + channel);
+  let center = load_moment(2u, channel);
+  let drift = load_moment(3u, channel);
   let width = select(1u, 4u, WIDE);
   let row_units = params.length / width;
   let item_size = params.channels * params.length;
@@ -120,6 +126,6 @@ fn main(
   let end = min(start + params.slabUnits, params.batch * params.length / select(1u, 4u, WIDE));
   let sums = sums_of(start, end, channel);
   let at = slab * 2u * params.channels + channel;
-  store_dw(at, sums.x * load_statistics(4u * params.channels + channel));
+  store_dw(at, sums.x * load_moment(4u, channel));
   store_dw(at + params.channels, sums.y);
 }

@@ -2,16 +2,20 @@
 //
 // Layout    x: [N, Ci, H, W]; w: [Co, Ci/g, kh, kw]; y: [N, Co, OH, OW]; x counts as 0 outside.
 // Work      one invocation per two quads (4 neighbouring columns of one row of y each) and CHANNELS channels of a
-//           group. The quads of a pair are half the tensor apart: the same place of two items where N is even.
-// Memory    no workgroup memory. Per tap CHANNELS loads of w and, when SLIDES, 2 of x (else 8) for 8 CHANNELS
-//           multiply-adds: with SLIDES the taps of one residue of the stride move a window on by one element.
+//           group. The quads of a pair are half the tensor apart: the same place of two items where N is even. One
+//           turn of the only loop takes TAPS taps of a row of the window, written out: a software adapter pays for
+//           every sum that a loop carries on, at every turn.
+// Memory    no workgroup memory. Per tap CHANNELS loads of w and 2 of x (8 where REACH is 0) for 8 CHANNELS
+//           multiply-adds: columns that an earlier tap saw are moved on by one place.
 // Numerics  f32; sums over input channel, then row, then column of the window.
-// Limits    each tensor has fewer than 2^31 elements; 1 <= CHANNELS <= 8; SLIDES needs dilationX = 1.
+// Limits    each tensor has fewer than 2^31 elements; 1 <= CHANNELS <= 8; 1 <= TAPS <= 8; REACH is
+//           strideX / dilationX where that is 1 or 2, else 0; MASKS where kw is no multiple of TAPS.
 
 struct Params {
   pairs: u32, // ceil(N * OH * quads / 2)
   quads: u32, // ceil(OW / 4)
   blocks: u32, // ceil(channelsOut / CHANNELS)
+  tapBlocks: u32, // ceil(kw / TAPS)
   batch: u32,
   groups: u32,
   channelsIn: u32, // of one group
@@ -51,7 +55,9 @@ fn store_y(i: u32, v: f32) {
 
 override WORKGROUP_SIZE: u32 = 64;
 override CHANNELS: u32 = 4;
-override SLIDES: bool = true;
+override TAPS: u32 = 3;
+override REACH: u32 = 1;
+override MASKS: bool = false;
 
 struct Quad {
   item: u32,
@@ -64,18 +70,190 @@ fn quad_at(index: u32) -> Quad {
   return Quad(rows / params.heightOut, rows % params.heightOut, index % params.quads * 4u);
 }
 
+// Where both quads stand in x: the first element of a row, and the column that tap 0 of a block meets.
+struct Place {
+  startA: u32,
+  startB: u32,
+  colA: u32,
+  colB: u32,
+  widthA: u32,
+  widthB: u32,
+}
+
+// Where each channel's weights begin.
+struct Filters {
+  w0: u32,
+  w1: u32,
+  w2: u32,
+  w3: u32,
+  w4: u32,
+  w5: u32,
+  w6: u32,
+  w7: u32,
+}
+
+// For each channel: quad a, quad b.
+struct Sums {
+  y0: mat2x4<f32>,
+  y1: mat2x4<f32>,
+  y2: mat2x4<f32>,
+  y3: mat2x4<f32>,
+  y4: mat2x4<f32>,
+  y5: mat2x4<f32>,
+  y6: mat2x4<f32>,
+  y7: mat2x4<f32>,
+}
+
 // A column left of the row wraps to a number above every width.
 fn load_padded(start: u32, col: u32, width: u32) -> f32 {
   return select(0.0, load_x(start + col), col < width);
 }
 
 fn load_four(start: u32, col: u32, width: u32) -> vec4<f32> {
+  let stride = params.strideX;
   return vec4<f32>(
     load_padded(start, col, width),
-    load_padded(start, col + params.strideX, width),
-    load_padded(start, col + 2u * params.strideX, width),
-    load_padded(start, col + 3u * params.strideX, width),
+    load_padded(start, col + stride, width),
+    load_padded(start, col + 2u * stride, width),
+    load_padded(start, col + 3u * stride, width),
   );
+}
+
+// What both quads see through tap `q`.
+fn seen(place: Place, q: u32) -> mat2x4<f32> {
+  let shift = q * params.dilationX;
+  return mat2x4<f32>(
+    load_four(place.startA, place.colA + shift, place.widthA),
+    load_four(place.startB, place.colB + shift, place.widthB),
+  );
+}
+
+// The same, where the tap REACH before saw `before`.
+fn seen_after(before: mat2x4<f32>, place: Place, q: u32) -> mat2x4<f32> {
+  let last = q * params.dilationX + 3u * params.strideX;
+  return mat2x4<f32>(
+    vec4<f32>(before[0].yzw, load_padded(place.startA, place.colA + last, place.widthA)),
+    vec4<f32>(before[1].yzw, load_padded(place.startB, place.colB + last, place.widthB)),
+  );
+}
+
+// The same, from tap 2 on, where the two taps before saw `first` and `second`.
+fn seen_next(first: mat2x4<f32>, second: mat2x4<f32>, place: Place, q: u32) -> mat2x4<f32> {
+  if (REACH == 1u) {
+    return seen_after(second, place, q);
+  }
+  if (REACH == 2u) {
+    return seen_after(first, place, q);
+  }
+  return seen(place, q);
+}
+
+fn weight(at: u32, q: u32, taps: u32) -> f32 {
+  if (MASKS) {
+    return select(0.0, load_w(at + q), q < taps);
+  }
+  return load_w(at + q);
+}
+
+// Of a tap that there is not, nothing may count: neither what it would see nor its weight.
+fn used(seen: mat2x4<f32>, isTap: bool) -> mat2x4<f32> {
+  if (MASKS) {
+    return mat2x4<f32>(select(vec4<f32>(), seen[0], isTap), select(vec4<f32>(), seen[1], isTap));
+  }
+  return seen;
+}
+
+// Adds tap `q` of `taps`, where `at` is tap 0 of channel 0.
+fn add_tap(sums: ptr<function, Sums>, filters: Filters, at: u32, q: u32, taps: u32, saw: mat2x4<f32>) {
+  let four = used(saw, q < taps);
+  (*sums).y0 += weight(filters.w0 + at, q, taps) * four;
+  if (CHANNELS > 1u) {
+    (*sums).y1 += weight(filters.w1 + at, q, taps) * four;
+  }
+  if (CHANNELS > 2u) {
+    (*sums).y2 += weight(filters.w2 + at, q, taps) * four;
+  }
+  if (CHANNELS > 3u) {
+    (*sums).y3 += weight(filters.w3 + at, q, taps) * four;
+  }
+  if (CHANNELS > 4u) {
+    (*sums).y4 += weight(filters.w4 + at, q, taps) * four;
+  }
+  if (CHANNELS > 5u) {
+    (*sums).y5 += weight(filters.w5 + at, q, taps) * four;
+  }
+  if (CHANNELS > 6u) {
+    (*sums).y6 += weight(filters.w6 + at, q, taps) * four;
+  }
+  if (CHANNELS > 7u) {
+    (*sums).y7 += weight(filters.w7 + at, q, taps) * four;
+  }
+}
+
+// Adds `taps` taps of a row of the window: TAPS, or of the last block of a row perhaps fewer.
+fn add_taps(sums: ptr<function, Sums>, filters: Filters, at: u32, taps: u32, place: Place) {
+  var even = seen(place, 0u);
+  add_tap(sums, filters, at, 0u, taps, even);
+  var odd = even;
+  if (TAPS > 1u) {
+    if (REACH == 1u) {
+      odd = seen_after(even, place, 1u);
+    } else {
+      odd = seen(place, 1u);
+    }
+    add_tap(sums, filters, at, 1u, taps, odd);
+  }
+  if (TAPS > 2u) {
+    even = seen_next(even, odd, place, 2u);
+    add_tap(sums, filters, at, 2u, taps, even);
+  }
+  if (TAPS > 3u) {
+    odd = seen_next(odd, even, place, 3u);
+    add_tap(sums, filters, at, 3u, taps, odd);
+  }
+  if (TAPS > 4u) {
+    even = seen_next(even, odd, place, 4u);
+    add_tap(sums, filters, at, 4u, taps, even);
+  }
+  if (TAPS > 5u) {
+    odd = seen_next(odd, even, place, 5u);
+    add_tap(sums, filters, at, 5u, taps, odd);
+  }
+  if (TAPS > 6u) {
+    even = seen_next(even, odd, place, 6u);
+    add_tap(sums, filters, at, 6u, taps, even);
+  }
+  if (TAPS > 7u) {
+    odd = seen_next(odd, even, place, 7u);
+    add_tap(sums, filters, at, 7u, taps, odd);
+  }
+}
+
+// Both quads of channel `c`. One store in a loop compiles in a third of the time that one for each channel takes.
+fn sum_of(sums: Sums, c: u32) -> mat2x4<f32> {
+  var sum = sums.y0;
+  if (CHANNELS > 1u && c == 1u) {
+    sum = sums.y1;
+  }
+  if (CHANNELS > 2u && c == 2u) {
+    sum = sums.y2;
+  }
+  if (CHANNELS > 3u && c == 3u) {
+    sum = sums.y3;
+  }
+  if (CHANNELS > 4u && c == 4u) {
+    sum = sums.y4;
+  }
+  if (CHANNELS > 5u && c == 5u) {
+    sum = sums.y5;
+  }
+  if (CHANNELS > 6u && c == 6u) {
+    sum = sums.y6;
+  }
+  if (CHANNELS > 7u && c == 7u) {
+    sum = sums.y7;
+  }
+  return sum;
 }
 
 fn store_quad(quad: Quad, channel: u32, v: vec4<f32>) {
@@ -112,135 +290,62 @@ fn main(
   let a = quad_at(invocation % params.pairs);
   let b = quad_at(invocation % params.pairs + params.pairs);
 
-  let channelsIn = params.channelsIn;
   let heightIn = params.heightIn;
   let widthIn = params.widthIn;
   let kernelHeight = params.kernelHeight;
   let kernelWidth = params.kernelWidth;
-  let strideX = params.strideX;
-  let dilationX = params.dilationX;
-  let residues = select(1u, min(strideX, kernelWidth), SLIDES);
-  let tapStep = select(1u, strideX, SLIDES);
-  let colStep = select(dilationX, strideX, SLIDES);
-
+  let tapBlocks = params.tapBlocks;
   // Channels past the end of the group compute what its last one does, and are not stored.
   let firstOut = group * params.channelsOut + slab % params.blocks * CHANNELS;
   let lastOut = (group + 1u) * params.channelsOut - 1u;
-  let taps = channelsIn * kernelHeight * kernelWidth;
-  let w0 = firstOut * taps;
-  let w1 = min(firstOut + 1u, lastOut) * taps;
-  let w2 = min(firstOut + 2u, lastOut) * taps;
-  let w3 = min(firstOut + 3u, lastOut) * taps;
-  let w4 = min(firstOut + 4u, lastOut) * taps;
-  let w5 = min(firstOut + 5u, lastOut) * taps;
-  let w6 = min(firstOut + 6u, lastOut) * taps;
-  let w7 = min(firstOut + 7u, lastOut) * taps;
-  var y0 = mat2x4<f32>(); // quad a, quad b
-  var y1 = mat2x4<f32>();
-  var y2 = mat2x4<f32>();
-  var y3 = mat2x4<f32>();
-  var y4 = mat2x4<f32>();
-  var y5 = mat2x4<f32>();
-  var y6 = mat2x4<f32>();
-  var y7 = mat2x4<f32>();
-
+  let rows = params.channelsIn * kernelHeight;
+  let size = rows * kernelWidth;
+  let filters = Filters(
+    firstOut * size,
+    min(firstOut + 1u, lastOut) * size,
+    min(firstOut + 2u, lastOut) * size,
+    min(firstOut + 3u, lastOut) * size,
+    min(firstOut + 4u, lastOut) * size,
+    min(firstOut + 5u, lastOut) * size,
+    min(firstOut + 6u, lastOut) * size,
+    min(firstOut + 7u, lastOut) * size,
+  );
   let topA = a.row * params.strideY - params.paddingY;
   let topB = b.row * params.strideY - params.paddingY;
-  let leftA = a.col * strideX - params.paddingX;
-  let leftB = b.col * strideX - params.paddingX;
-  for (var channel = 0u; channel < channelsIn; channel++) {
-    let planeA = ((a.item * params.groups + group) * channelsIn + channel) * heightIn;
-    let planeB = ((b.item * params.groups + group) * channelsIn + channel) * heightIn;
-    for (var p = 0u; p < kernelHeight; p++) {
-      let rowA = topA + p * params.dilationY;
-      let rowB = topB + p * params.dilationY;
+  let leftA = a.col * params.strideX - params.paddingX;
+  let leftB = b.col * params.strideX - params.paddingX;
+  var sums = Sums();
+  var planeA = (a.item * params.groups + group) * params.channelsIn * heightIn;
+  var planeB = (b.item * params.groups + group) * params.channelsIn * heightIn;
+  var tapRow = 0u;
+  var tapBlock = 0u;
+  for (var step = 0u; step < rows * tapBlocks; step++) {
+    let rowA = topA + tapRow * params.dilationY;
+    let rowB = topB + tapRow * params.dilationY;
+    let q = tapBlock * TAPS;
+    let shift = q * params.dilationX;
+    let place = Place(
+      (planeA + rowA) * widthIn,
+      (planeB + rowB) * widthIn,
+      leftA + shift,
+      leftB + shift,
       // A row outside x is a row of width 0.
-      let widthA = select(0u, widthIn, rowA < heightIn);
-      let widthB = select(0u, widthIn, rowB < heightIn);
-      if (widthA + widthB == 0u) {
-        continue;
-      }
-      let startA = (planeA + rowA) * widthIn;
-      let startB = (planeB + rowB) * widthIn;
-      let tapRow = (channel * kernelHeight + p) * kernelWidth;
+      select(0u, widthIn, rowA < heightIn),
+      select(0u, widthIn, rowB < heightIn),
+    );
+    add_taps(&sums, filters, step / tapBlocks * kernelWidth + q, kernelWidth - q, place);
 
-      for (var residue = 0u; residue < residues; residue++) {
-        var colA = leftA + residue;
-        var colB = leftB + residue;
-        var fourA = vec4<f32>();
-        var fourB = vec4<f32>();
-        if (SLIDES) {
-          // One step early, so that the first tap moves it into place.
-          fourA = load_four(startA, colA - strideX, widthA);
-          fourB = load_four(startB, colB - strideX, widthB);
-        }
-        for (var q = residue; q < kernelWidth; q += tapStep) {
-          if (SLIDES) {
-            fourA = vec4<f32>(fourA.yzw, load_padded(startA, colA + 3u * strideX, widthA));
-            fourB = vec4<f32>(fourB.yzw, load_padded(startB, colB + 3u * strideX, widthB));
-          } else {
-            fourA = load_four(startA, colA, widthA);
-            fourB = load_four(startB, colB, widthB);
-          }
-          colA += colStep;
-          colB += colStep;
-          let four = mat2x4<f32>(fourA, fourB);
-          let tap = tapRow + q;
-          y0 += load_w(w0 + tap) * four;
-          if (CHANNELS > 1u) {
-            y1 += load_w(w1 + tap) * four;
-          }
-          if (CHANNELS > 2u) {
-            y2 += load_w(w2 + tap) * four;
-          }
-          if (CHANNELS > 3u) {
-            y3 += load_w(w3 + tap) * four;
-          }
-          if (CHANNELS > 4u) {
-            y4 += load_w(w4 + tap) * four;
-          }
-          if (CHANNELS > 5u) {
-            y5 += load_w(w5 + tap) * four;
-          }
-          if (CHANNELS > 6u) {
-            y6 += load_w(w6 + tap) * four;
-          }
-          if (CHANNELS > 7u) {
-            y7 += load_w(w7 + tap) * four;
-          }
-        }
-      }
-    }
+    tapBlock = select(tapBlock + 1u, 0u, tapBlock + 1u == tapBlocks);
+    tapRow += select(0u, 1u, tapBlock == 0u);
+    let isNext = tapRow == kernelHeight;
+    tapRow = select(tapRow, 0u, isNext);
+    planeA += select(0u, heightIn, isNext);
+    planeB += select(0u, heightIn, isNext);
   }
 
-  store_quad(a, firstOut, y0[0]);
-  store_quad(b, firstOut, y0[1]);
-  if (CHANNELS > 1u && firstOut + 1u <= lastOut) {
-    store_quad(a, firstOut + 1u, y1[0]);
-    store_quad(b, firstOut + 1u, y1[1]);
-  }
-  if (CHANNELS > 2u && firstOut + 2u <= lastOut) {
-    store_quad(a, firstOut + 2u, y2[0]);
-    store_quad(b, firstOut + 2u, y2[1]);
-  }
-  if (CHANNELS > 3u && firstOut + 3u <= lastOut) {
-    store_quad(a, firstOut + 3u, y3[0]);
-    store_quad(b, firstOut + 3u, y3[1]);
-  }
-  if (CHANNELS > 4u && firstOut + 4u <= lastOut) {
-    store_quad(a, firstOut + 4u, y4[0]);
-    store_quad(b, firstOut + 4u, y4[1]);
-  }
-  if (CHANNELS > 5u && firstOut + 5u <= lastOut) {
-    store_quad(a, firstOut + 5u, y5[0]);
-    store_quad(b, firstOut + 5u, y5[1]);
-  }
-  if (CHANNELS > 6u && firstOut + 6u <= lastOut) {
-    store_quad(a, firstOut + 6u, y6[0]);
-    store_quad(b, firstOut + 6u, y6[1]);
-  }
-  if (CHANNELS > 7u && firstOut + 7u <= lastOut) {
-    store_quad(a, firstOut + 7u, y7[0]);
-    store_quad(b, firstOut + 7u, y7[1]);
+  for (var c = 0u; c < CHANNELS && firstOut + c <= lastOut; c++) {
+    let sum = sum_of(sums, c);
+    store_quad(a, firstOut + c, sum[0]);
+    store_quad(b, firstOut + c, sum[1]);
   }
 }

@@ -4,16 +4,20 @@
 // Layout    dy: [N, Co, OH, OW]; w: [Co, Ci/g, kh, kw]; dx: [N, Ci, H, W]; 0 where no window reaches.
 // Work      one invocation per two quads (4 columns of one row of dx, a stride apart) and CHANNELS input channels of
 //           a group. All pixels of a phase (row mod sy, column mod sx) are reached by the same taps, every tapStep-th:
-//           no others are visited. The quads of a pair are half a phase apart: two items where N is even.
-// Memory    no workgroup memory. Per tap CHANNELS loads of w and, when SLIDES, 2 of dy (else 8) for 8 CHANNELS
-//           multiply-adds: with SLIDES each tap moves the window on dy back by one element.
+//           no others are visited. The quads of a pair are half a phase apart: two items where N is even. One turn of
+//           a loop takes TAPS taps of a row of the window, written out: a software adapter pays for every sum that a
+//           loop carries on, at every turn. Phases with a tap less have a loop of their own where there is UNEVEN.
+// Memory    no workgroup memory. Per tap CHANNELS loads of w and 2 of dy (8 without SLIDES) for 8 CHANNELS
+//           multiply-adds: columns that an earlier tap saw are moved on by one place.
 // Numerics  f32; sums over output channel, then row, then column of the window.
-// Limits    each tensor has fewer than 2^31 elements; 1 <= CHANNELS <= 8; SLIDES needs dilationX / gcdX = 1.
+// Limits    each tensor has fewer than 2^31 elements; 1 <= CHANNELS <= 8; 1 <= TAPS <= 8; SLIDES needs
+//           dilationX = gcdX. A row has TAPS taps, or TAPS - 1 in some phases if UNEVEN; with MASKS any number.
 
 struct Params {
   pairs: u32, // ceil(N * phaseHeight * quads / 2)
   quads: u32, // ceil(phaseWidth / 4)
   blocks: u32, // ceil(channelsIn / CHANNELS)
+  tapBlocks: u32, // ceil(most taps of a phase in a row / TAPS)
   batch: u32,
   groups: u32,
   channelsIn: u32, // of one group
@@ -60,7 +64,10 @@ fn store_dx(i: u32, v: f32) {
 
 override WORKGROUP_SIZE: u32 = 64;
 override CHANNELS: u32 = 4;
+override TAPS: u32 = 3;
 override SLIDES: bool = true;
+override UNEVEN: bool = false;
+override MASKS: bool = false;
 
 struct Quad {
   item: u32,
@@ -79,6 +86,40 @@ fn first_tap(residue: u32, stride: u32, gcd: u32, inverse: u32) -> u32 {
   return select(1u << 31u, residue / gcd * inverse % (stride / gcd), residue % gcd == 0u);
 }
 
+// Where both quads stand in dy: the first element of a row, and the column that tap 0 of a block meets.
+struct Place {
+  startA: u32,
+  startB: u32,
+  colA: u32,
+  colB: u32,
+  widthA: u32,
+  widthB: u32,
+}
+
+// Where each channel's weights begin.
+struct Filters {
+  w0: u32,
+  w1: u32,
+  w2: u32,
+  w3: u32,
+  w4: u32,
+  w5: u32,
+  w6: u32,
+  w7: u32,
+}
+
+// For each channel: quad a, quad b.
+struct Sums {
+  dx0: mat2x4<f32>,
+  dx1: mat2x4<f32>,
+  dx2: mat2x4<f32>,
+  dx3: mat2x4<f32>,
+  dx4: mat2x4<f32>,
+  dx5: mat2x4<f32>,
+  dx6: mat2x4<f32>,
+  dx7: mat2x4<f32>,
+}
+
 // A column left of the row wraps to a number above every width.
 fn load_padded(start: u32, col: u32, width: u32) -> f32 {
   return select(0.0, load_dy(start + col), col < width);
@@ -91,6 +132,135 @@ fn load_four(start: u32, col: u32, width: u32) -> vec4<f32> {
     load_padded(start, col + 2u, width),
     load_padded(start, col + 3u, width),
   );
+}
+
+// How many columns tap `j` of a block lies to the left of tap 0.
+fn back(j: u32) -> u32 {
+  return j * params.dilationX / params.gcdX;
+}
+
+// What both quads see through tap `j`.
+fn seen(place: Place, j: u32) -> mat2x4<f32> {
+  return mat2x4<f32>(
+    load_four(place.startA, place.colA - back(j), place.widthA),
+    load_four(place.startB, place.colB - back(j), place.widthB),
+  );
+}
+
+// The same, where the tap before saw `before`.
+fn seen_after(before: mat2x4<f32>, place: Place, j: u32) -> mat2x4<f32> {
+  if (!SLIDES) {
+    return seen(place, j);
+  }
+  return mat2x4<f32>(
+    vec4<f32>(load_padded(place.startA, place.colA - back(j), place.widthA), before[0].xyz),
+    vec4<f32>(load_padded(place.startB, place.colB - back(j), place.widthB), before[1].xyz),
+  );
+}
+
+// The weight at tap `j` of `taps`, where tap 0 is at `at`.
+fn weight(at: u32, j: u32, taps: u32) -> f32 {
+  let value = load_w(at + j * (params.strideX / params.gcdX));
+  if (MASKS) {
+    return select(0.0, value, j < taps);
+  }
+  return value;
+}
+
+// Of a tap that there is not, nothing may count: neither what it would see nor its weight.
+fn used(seen: mat2x4<f32>, isTap: bool) -> mat2x4<f32> {
+  if (MASKS) {
+    return mat2x4<f32>(select(vec4<f32>(), seen[0], isTap), select(vec4<f32>(), seen[1], isTap));
+  }
+  return seen;
+}
+
+// Adds tap `j` of `taps`, where `at` is tap 0 of channel 0.
+fn add_tap(sums: ptr<function, Sums>, filters: Filters, at: u32, j: u32, taps: u32, saw: mat2x4<f32>) {
+  let four = used(saw, j < taps);
+  (*sums).dx0 += weight(filters.w0 + at, j, taps) * four;
+  if (CHANNELS > 1u) {
+    (*sums).dx1 += weight(filters.w1 + at, j, taps) * four;
+  }
+  if (CHANNELS > 2u) {
+    (*sums).dx2 += weight(filters.w2 + at, j, taps) * four;
+  }
+  if (CHANNELS > 3u) {
+    (*sums).dx3 += weight(filters.w3 + at, j, taps) * four;
+  }
+  if (CHANNELS > 4u) {
+    (*sums).dx4 += weight(filters.w4 + at, j, taps) * four;
+  }
+  if (CHANNELS > 5u) {
+    (*sums).dx5 += weight(filters.w5 + at, j, taps) * four;
+  }
+  if (CHANNELS > 6u) {
+    (*sums).dx6 += weight(filters.w6 + at, j, taps) * four;
+  }
+  if (CHANNELS > 7u) {
+    (*sums).dx7 += weight(filters.w7 + at, j, taps) * four;
+  }
+}
+
+// Adds `most` taps of a row of the window, of which the phase has `taps`. `most` is known where this is compiled.
+fn add_taps(sums: ptr<function, Sums>, filters: Filters, at: u32, taps: u32, place: Place, most: u32) {
+  var four = seen(place, 0u);
+  add_tap(sums, filters, at, 0u, taps, four);
+  if (most > 1u) {
+    four = seen_after(four, place, 1u);
+    add_tap(sums, filters, at, 1u, taps, four);
+  }
+  if (most > 2u) {
+    four = seen_after(four, place, 2u);
+    add_tap(sums, filters, at, 2u, taps, four);
+  }
+  if (most > 3u) {
+    four = seen_after(four, place, 3u);
+    add_tap(sums, filters, at, 3u, taps, four);
+  }
+  if (most > 4u) {
+    four = seen_after(four, place, 4u);
+    add_tap(sums, filters, at, 4u, taps, four);
+  }
+  if (most > 5u) {
+    four = seen_after(four, place, 5u);
+    add_tap(sums, filters, at, 5u, taps, four);
+  }
+  if (most > 6u) {
+    four = seen_after(four, place, 6u);
+    add_tap(sums, filters, at, 6u, taps, four);
+  }
+  if (most > 7u) {
+    four = seen_after(four, place, 7u);
+    add_tap(sums, filters, at, 7u, taps, four);
+  }
+}
+
+// Both quads of channel `c`. One store in a loop compiles in a third of the time that one for each channel takes.
+fn sum_of(sums: Sums, c: u32) -> mat2x4<f32> {
+  var sum = sums.dx0;
+  if (CHANNELS > 1u && c == 1u) {
+    sum = sums.dx1;
+  }
+  if (CHANNELS > 2u && c == 2u) {
+    sum = sums.dx2;
+  }
+  if (CHANNELS > 3u && c == 3u) {
+    sum = sums.dx3;
+  }
+  if (CHANNELS > 4u && c == 4u) {
+    sum = sums.dx4;
+  }
+  if (CHANNELS > 5u && c == 5u) {
+    sum = sums.dx5;
+  }
+  if (CHANNELS > 6u && c == 6u) {
+    sum = sums.dx6;
+  }
+  if (CHANNELS > 7u && c == 7u) {
+    sum = sums.dx7;
+  }
+  return sum;
 }
 
 fn store_quad(quad: Quad, phaseY: u32, phaseX: u32, channel: u32, v: vec4<f32>) {
@@ -114,6 +284,61 @@ fn store_quad(quad: Quad, phaseY: u32, phaseX: u32, channel: u32, v: vec4<f32>) 
   }
 }
 
+// What a pair of quads sees: where its phase starts in dy and in the window, and the first output channel of its group.
+struct Walk {
+  a: Quad,
+  b: Quad,
+  top: u32, // the row and the column of dy that the first tap meets, for row and column 0 of the phase
+  left: u32,
+  tapsY: u32,
+  tapsX: u32,
+  firstTap: u32,
+  planeA: u32, // rows of dy before the channel
+  planeB: u32,
+  kernels: u32, // weights before the channel
+}
+
+// Adds `steps` blocks of `most` taps: all output channels, and all rows of the window.
+fn add_blocks(sums: ptr<function, Sums>, filters: Filters, walk: Walk, most: u32, steps: u32) {
+  let heightOut = params.heightOut;
+  let widthOut = params.widthOut;
+  let kernelWidth = params.kernelWidth;
+  let tapBlocks = params.tapBlocks;
+  let tapStepY = params.strideY / params.gcdY;
+  let tapStepX = params.strideX / params.gcdX;
+  let backY = params.dilationY / params.gcdY;
+  let channelWeights = params.channelsIn * params.kernelHeight * kernelWidth;
+  var planeA = walk.planeA;
+  var planeB = walk.planeB;
+  var kernels = walk.kernels;
+  var tapRow = 0u;
+  var tapBlock = 0u;
+  for (var step = 0u; step < steps; step++) {
+    let rowA = walk.top + walk.a.row - tapRow * backY;
+    let rowB = walk.top + walk.b.row - tapRow * backY;
+    let j = tapBlock * TAPS;
+    let place = Place(
+      (planeA + rowA) * widthOut,
+      (planeB + rowB) * widthOut,
+      walk.left + walk.a.col - back(j),
+      walk.left + walk.b.col - back(j),
+      // A row outside dy is a row of width 0.
+      select(0u, widthOut, rowA < heightOut),
+      select(0u, widthOut, rowB < heightOut),
+    );
+    let tap = kernels + walk.firstTap + tapRow * tapStepY * kernelWidth + j * tapStepX;
+    add_taps(sums, filters, tap, max(walk.tapsX, j) - j, place, most);
+
+    tapBlock = select(tapBlock + 1u, 0u, tapBlock + 1u == tapBlocks);
+    tapRow += select(0u, 1u, tapBlock == 0u);
+    let isNext = tapRow == walk.tapsY;
+    tapRow = select(tapRow, 0u, isNext);
+    planeA += select(0u, heightOut, isNext);
+    planeB += select(0u, heightOut, isNext);
+    kernels += select(0u, channelWeights, isNext);
+  }
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
   @builtin(workgroup_id) workgroupId: vec3<u32>,
@@ -130,9 +355,6 @@ fn main(
   let a = quad_at(invocation % params.pairs);
   let b = quad_at(invocation % params.pairs + params.pairs);
 
-  let channelsOut = params.channelsOut;
-  let heightOut = params.heightOut;
-  let widthOut = params.widthOut;
   let kernelHeight = params.kernelHeight;
   let kernelWidth = params.kernelWidth;
   let phaseY = phase / params.strideX;
@@ -143,127 +365,49 @@ fn main(
   let firstQ = first_tap(placeX % params.strideX, params.strideX, params.gcdX, params.inverseX);
   let tapStepY = params.strideY / params.gcdY;
   let tapStepX = params.strideX / params.gcdX;
-  let backY = params.dilationY / params.gcdY;
-  let backX = params.dilationX / params.gcdX;
-  // Where the first tap meets dy, for row and column 0 of the phase. Both divisions leave no rest.
-  let top = u32(i32(placeY - firstP * params.dilationY) / i32(params.strideY));
-  let left = u32(i32(placeX - firstQ * params.dilationX) / i32(params.strideX));
+  let tapsY = (max(kernelHeight, firstP) - firstP + tapStepY - 1u) / tapStepY;
+  let tapsX = (max(kernelWidth, firstQ) - firstQ + tapStepX - 1u) / tapStepX;
+  let area = kernelHeight * kernelWidth;
+  let channelsOut = params.channelsOut;
+  let walk = Walk(
+    a,
+    b,
+    // Both divisions leave no rest.
+    u32(i32(placeY - firstP * params.dilationY) / i32(params.strideY)),
+    u32(i32(placeX - firstQ * params.dilationX) / i32(params.strideX)),
+    tapsY,
+    tapsX,
+    firstP * kernelWidth + firstQ,
+    (a.item * params.groups + group) * channelsOut * params.heightOut,
+    (b.item * params.groups + group) * channelsOut * params.heightOut,
+    group * channelsOut * params.channelsIn * area,
+  );
 
   // Channels past the end of the group compute what its last one does, and are not stored.
-  let area = kernelHeight * kernelWidth;
   let firstIn = slab % params.blocks * CHANNELS; // within the group
   let lastIn = params.channelsIn - 1u;
-  let w0 = firstIn * area;
-  let w1 = min(firstIn + 1u, lastIn) * area;
-  let w2 = min(firstIn + 2u, lastIn) * area;
-  let w3 = min(firstIn + 3u, lastIn) * area;
-  let w4 = min(firstIn + 4u, lastIn) * area;
-  let w5 = min(firstIn + 5u, lastIn) * area;
-  let w6 = min(firstIn + 6u, lastIn) * area;
-  let w7 = min(firstIn + 7u, lastIn) * area;
-  var dx0 = mat2x4<f32>(); // quad a, quad b
-  var dx1 = mat2x4<f32>();
-  var dx2 = mat2x4<f32>();
-  var dx3 = mat2x4<f32>();
-  var dx4 = mat2x4<f32>();
-  var dx5 = mat2x4<f32>();
-  var dx6 = mat2x4<f32>();
-  var dx7 = mat2x4<f32>();
-
-  for (var channel = 0u; channel < channelsOut; channel++) {
-    let planeA = ((a.item * params.groups + group) * channelsOut + channel) * heightOut;
-    let planeB = ((b.item * params.groups + group) * channelsOut + channel) * heightOut;
-    let kernels = (group * channelsOut + channel) * params.channelsIn * area;
-    var rowA = top + a.row;
-    var rowB = top + b.row;
-    for (var p = firstP; p < kernelHeight; p += tapStepY) {
-      // A row outside dy is a row of width 0.
-      let widthA = select(0u, widthOut, rowA < heightOut);
-      let widthB = select(0u, widthOut, rowB < heightOut);
-      let startA = (planeA + rowA) * widthOut;
-      let startB = (planeB + rowB) * widthOut;
-      rowA -= backY;
-      rowB -= backY;
-      if (widthA + widthB == 0u) {
-        continue;
-      }
-
-      var colA = left + a.col;
-      var colB = left + b.col;
-      var fourA = vec4<f32>();
-      var fourB = vec4<f32>();
-      if (SLIDES) {
-        // One step early, so that the first tap moves it into place.
-        fourA = load_four(startA, colA + 1u, widthA);
-        fourB = load_four(startB, colB + 1u, widthB);
-      }
-      for (var q = firstQ; q < kernelWidth; q += tapStepX) {
-        if (SLIDES) {
-          fourA = vec4<f32>(load_padded(startA, colA, widthA), fourA.xyz);
-          fourB = vec4<f32>(load_padded(startB, colB, widthB), fourB.xyz);
-        } else {
-          fourA = load_four(startA, colA, widthA);
-          fourB = load_four(startB, colB, widthB);
-        }
-        colA -= backX;
-        colB -= backX;
-        let four = mat2x4<f32>(fourA, fourB);
-        let tap = kernels + p * kernelWidth + q;
-        dx0 += load_w(w0 + tap) * four;
-        if (CHANNELS > 1u) {
-          dx1 += load_w(w1 + tap) * four;
-        }
-        if (CHANNELS > 2u) {
-          dx2 += load_w(w2 + tap) * four;
-        }
-        if (CHANNELS > 3u) {
-          dx3 += load_w(w3 + tap) * four;
-        }
-        if (CHANNELS > 4u) {
-          dx4 += load_w(w4 + tap) * four;
-        }
-        if (CHANNELS > 5u) {
-          dx5 += load_w(w5 + tap) * four;
-        }
-        if (CHANNELS > 6u) {
-          dx6 += load_w(w6 + tap) * four;
-        }
-        if (CHANNELS > 7u) {
-          dx7 += load_w(w7 + tap) * four;
-        }
-      }
-    }
+  let filters = Filters(
+    firstIn * area,
+    min(firstIn + 1u, lastIn) * area,
+    min(firstIn + 2u, lastIn) * area,
+    min(firstIn + 3u, lastIn) * area,
+    min(firstIn + 4u, lastIn) * area,
+    min(firstIn + 5u, lastIn) * area,
+    min(firstIn + 6u, lastIn) * area,
+    min(firstIn + 7u, lastIn) * area,
+  );
+  var sums = Sums();
+  let steps = select(channelsOut * tapsY * params.tapBlocks, 0u, tapsX == 0u);
+  let isShort = UNEVEN && tapsX < TAPS;
+  add_blocks(&sums, filters, walk, TAPS, select(steps, 0u, isShort));
+  if (UNEVEN) {
+    add_blocks(&sums, filters, walk, TAPS - 1u, select(0u, steps, isShort));
   }
 
   let base = group * params.channelsIn;
-  store_quad(a, phaseY, phaseX, base + firstIn, dx0[0]);
-  store_quad(b, phaseY, phaseX, base + firstIn, dx0[1]);
-  if (CHANNELS > 1u && firstIn + 1u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 1u, dx1[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 1u, dx1[1]);
-  }
-  if (CHANNELS > 2u && firstIn + 2u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 2u, dx2[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 2u, dx2[1]);
-  }
-  if (CHANNELS > 3u && firstIn + 3u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 3u, dx3[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 3u, dx3[1]);
-  }
-  if (CHANNELS > 4u && firstIn + 4u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 4u, dx4[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 4u, dx4[1]);
-  }
-  if (CHANNELS > 5u && firstIn + 5u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 5u, dx5[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 5u, dx5[1]);
-  }
-  if (CHANNELS > 6u && firstIn + 6u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 6u, dx6[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 6u, dx6[1]);
-  }
-  if (CHANNELS > 7u && firstIn + 7u <= lastIn) {
-    store_quad(a, phaseY, phaseX, base + firstIn + 7u, dx7[0]);
-    store_quad(b, phaseY, phaseX, base + firstIn + 7u, dx7[1]);
+  for (var c = 0u; c < CHANNELS && firstIn + c <= lastIn; c++) {
+    let sum = sum_of(sums, c);
+    store_quad(a, phaseY, phaseX, base + firstIn + c, sum[0]);
+    store_quad(b, phaseY, phaseX, base + firstIn + c, sum[1]);
   }
 }

@@ -1,10 +1,13 @@
 // conv2d_weight_gradient_tiled: dw[k, o, i, p, q] = sum of dy[n, o, r, c] x[n, i, r sy + p dy - py, c sx + q dx - px]
-//                               over the pixels (n, r, c) of part k.
+//                               over the pixels (n, r, c) of part k; with SUMS behind them, for each o, the sum of
+//                               dy[n, o, r, c] over part k: the gradient of a bias.
 //
-// Layout    dy: [N, Co, OH, OW]; x: [N, Ci, H, W]; dw: [splits, Co, Ci/g, kh, kw]: partial sums, to be added up.
+// Layout    dy: [N, Co, OH, OW]; x: [N, Ci, H, W]; dw: [splits, Co, Ci/g, kh, kw], with SUMS [splits, Co Ci/g kh kw + Co]:
+//           partial sums, to be added up.
 // Work      implicit GEMM, dy [channelsOut, K] times windows of x [K, taps * channelsIn], K the pixels of a part.
 //           One workgroup of 16 x THREADS_Y per tile of 8 THREADS_Y output channels x 16 quads; a quad is 4 input
 //           channels of one tap; each invocation sums 8 output channels x 1 quad. K runs over 16 pixels at a time.
+//           With SUMS each invocation adds up what it brings of dy, and the workgroups of the first quads add up theirs.
 // Memory    per step 16 elements of dy and x for each row and column of the tile; 8.8 KiB of workgroup memory.
 //           Neighbouring invocations read neighbouring pixels.
 // Numerics  f32; each part sums over item, row and column in this order.
@@ -54,6 +57,7 @@ fn store_dw(i: u32, v: f32) {
 // end of seam
 
 override THREADS_Y: u32 = 8;
+override SUMS: bool = false;
 
 const DEPTH = 16u;
 const ROW = 17u; // quads of a row of a tile; odd, so that its columns fall into different banks
@@ -98,7 +102,8 @@ fn store_quad(part: u32, group: u32, channel: u32, index: u32, v: vec4<f32>) {
   }
   let first = index % params.tapQuads * 4u;
   let kernel = (part * params.groups + group) * params.channelsOut + channel;
-  let i = (kernel * params.channelsIn + first) * area + tap;
+  let sums = select(0u, part * params.groups * params.channelsOut, SUMS);
+  let i = (kernel * params.channelsIn + first) * area + tap + sums;
   let count = params.channelsIn - first;
   store_dw(i, v.x);
   if (count > 1u) {
@@ -155,6 +160,8 @@ fn main(
   var sum5 = vec4<f32>();
   var sum6 = vec4<f32>();
   var sum7 = vec4<f32>();
+  var sumLower = vec4<f32>(); // of what this invocation brings of dy
+  var sumUpper = vec4<f32>();
 
   let firstPixel = min(part * params.pixelsPerPart, params.pixels);
   let endPixel = min(firstPixel + params.pixelsPerPart, params.pixels);
@@ -164,8 +171,14 @@ fn main(
     let line = pixel / params.widthOut;
     let item = line / params.heightOut;
     let place = item * itemOut + pixel - item * planeOut;
-    tileDy[depth * ROW + quadRow] = load_dy_quad(planesLower + place, isPixel);
-    tileDy[depth * ROW + quadRow + THREADS_Y] = load_dy_quad(planesUpper + place, isPixel);
+    let lowerDy = load_dy_quad(planesLower + place, isPixel);
+    let upperDy = load_dy_quad(planesUpper + place, isPixel);
+    tileDy[depth * ROW + quadRow] = lowerDy;
+    tileDy[depth * ROW + quadRow + THREADS_Y] = upperDy;
+    if (SUMS) {
+      sumLower += lowerDy;
+      sumUpper += upperDy;
+    }
 
     let top = (line - item * params.heightOut) * params.strideY;
     let left = (pixel - line * params.widthOut) * params.strideX;
@@ -195,6 +208,21 @@ fn main(
       sum7 += upper.w * four;
     }
     workgroupBarrier();
+  }
+
+  if (SUMS && firstQuad == 0u) {
+    tileDy[depth * ROW + quadRow] = sumLower;
+    tileDy[depth * ROW + quadRow + THREADS_Y] = sumUpper;
+    workgroupBarrier();
+    if (lane < 8u * THREADS_Y && firstOut + lane < params.channelsOut) {
+      var sum = 0.0;
+      for (var k = 0u; k < DEPTH; k++) {
+        sum += tileDy[k * ROW + lane / 4u][lane % 4u];
+      }
+      let planesOut = params.groups * params.channelsOut;
+      let weights = planesOut * params.channelsIn * params.kernelHeight * params.kernelWidth;
+      store_dw(part * planesOut + (part + 1u) * weights + baseOut + firstOut + lane, sum);
+    }
   }
 
   let channel = firstOut + 4u * thread.y;

@@ -1,9 +1,11 @@
-// embedding_gradient_rows: dw[r] = sum of dy[p] over all p whose token is r, for the rows r that occur.
+// embedding_gradient_rows: dw[r] = sum of dy[p] over all p whose token is r, for the rows r that occur; with FILLS the
+//                          other rows are 0.
 //
 // Layout    dy: [count, dim]; order: i32 [2, count], first the tokens in rising order, then where they stood;
-//           dw: [size, dim]. Only the rows of tokens that occur are written, and not that of `padding`.
+//           dw: [size, dim]. Without FILLS only the rows of tokens that occur are written, and not that of `padding`.
 // Work      COLS invocations per token of the list, each for every COLS-th quad of columns; ROWS tokens to a workgroup.
-//           The first of equal tokens adds up all of them, the others leave.
+//           The first of equal tokens adds up all of them, the others leave; with FILLS it sees to the rows between the
+//           token before and its own, and the last one to those behind it, too.
 // Memory    reads dy once, by whole rows; writes each row once; log2(count) elements of order per invocation.
 // Numerics  f32; sums in the order of the positions, 32 at a time. No atomics.
 // Limits    each tensor has fewer than 2^31 elements.
@@ -43,10 +45,31 @@ fn store_dw4(i: u32, v: vec4<f32>) {
 
 override COLS: u32 = 16;
 override ROWS: u32 = 4;
+override FILLS: bool = false;
 
 // Columns col ... col + 3 of the row of dy that stands at `place` of the list.
 fn row_at(place: u32, col: u32) -> vec4<f32> {
   return load_dy4(u32(load_order(params.count + place)) * params.dim + col);
+}
+
+fn store_quad(row: u32, col: u32, v: vec4<f32>) {
+  let at = row * params.dim + col;
+  let room = params.dim - col;
+  if (room >= 4u) {
+    store_dw4(at, v);
+  }
+  // A loop, because software adapters walk through both sides of a branch.
+  for (var k = select(room, 0u, room >= 4u); k > 0u; k--) {
+    store_dw(at + k - 1u, v[k - 1u]);
+  }
+}
+
+fn clear(begin: u32, end: u32, firstCol: u32) {
+  for (var row = begin; row < end; row++) {
+    for (var col = firstCol; col < params.dim; col += COLS * 4u) {
+      store_quad(row, col, vec4<f32>());
+    }
+  }
 }
 
 @compute @workgroup_size(COLS, ROWS)
@@ -61,7 +84,8 @@ fn main(
   }
   let token = load_order(first);
   let row = u32(token); // a negative token becomes one above every size
-  if (row >= params.size || row == params.padding || (first > 0u && load_order(first - 1u) == token)) {
+  let isRow = row < params.size && row != params.padding;
+  if ((!isRow && !FILLS) || (first > 0u && load_order(first - 1u) == token)) {
     return;
   }
 
@@ -75,6 +99,17 @@ fn main(
     end = select(middle, end, isSame);
   }
 
+  if (FILLS) {
+    let before = select(-1, max(load_order(first - 1u), -1), first > 0u);
+    clear(u32(before + 1), min(u32(max(token, 0)), params.size), lane.x * 4u);
+    if (end == params.count) {
+      clear(u32(max(token, -1) + 1), params.size, lane.x * 4u);
+    }
+    if (!isRow) {
+      clear(row, select(row, row + 1u, row == params.padding && row < params.size), lane.x * 4u);
+      return;
+    }
+  }
   for (var col = lane.x * 4u; col < params.dim; col += COLS * 4u) {
     var total = vec4<f32>();
     var place = first;
@@ -93,14 +128,6 @@ fn main(
       }
       total += part;
     }
-    let at = row * params.dim + col;
-    let room = params.dim - col;
-    if (room >= 4u) {
-      store_dw4(at, total);
-    }
-    // A loop, because software adapters walk through both sides of a branch.
-    for (var k = select(room, 0u, room >= 4u); k > 0u; k--) {
-      store_dw(at + k - 1u, total[k - 1u]);
-    }
+    store_quad(row, col, total);
   }
 }

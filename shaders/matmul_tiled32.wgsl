@@ -2,6 +2,7 @@
 //
 // Layout    a: [m, k], or [k, m] with TRANSPOSE_A; b: [k, n], or [n, k] with TRANSPOSE_B; each repeated with its batch
 //           stride, in elements, 0 for the same matrix every time. y: [parts, batch, m, n]. Row-major.
+//           sums: [n] or [m].
 // Work      one workgroup of 8 x 8 invocations per 32 x 32 tile of y, 4 x 4 elements each, in steps of 16 along k;
 //           tiles of all matrices are counted in one row, folded into x and y, 8 tile rows to a band so that
 //           neighbours share what the cache holds.
@@ -27,6 +28,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<storage, read_write> sums: array<f32>;
 
 fn load_a4(i: u32) -> vec4<f32> {
   return vec4<f32>(a[i], a[i + 1u], a[i + 2u], a[i + 3u]);
@@ -46,10 +48,16 @@ fn store_y4(i: u32, v: vec4<f32>) {
   y[i + 2u] = v.z;
   y[i + 3u] = v.w;
 }
+
+fn store_sums(i: u32, v: f32) {
+  sums[i] = v;
+}
 // end of seam
 
 override TRANSPOSE_A: bool = false;
 override TRANSPOSE_B: bool = false;
+// What else is summed over l, where there is one part of one matrix: 1 for the columns of b, 2 for the rows of a.
+override SUMS: u32 = 0;
 
 const STEP = 16u; // along k
 const BAND = 8u; // tile rows
@@ -121,6 +129,21 @@ fn multiply_add(sum: vec4<f32>, row: vec4<f32>, square: mat4x4<f32>) -> vec4<f32
   return sum + row.x * square[0] + row.y * square[1] + row.z * square[2] + row.w * square[3];
 }
 
+fn store_totals(first: u32, end: u32, v: vec4<f32>) {
+  if (first < end) {
+    store_sums(first, v.x);
+  }
+  if (first + 1u < end) {
+    store_sums(first + 1u, v.y);
+  }
+  if (first + 2u < end) {
+    store_sums(first + 2u, v.z);
+  }
+  if (first + 3u < end) {
+    store_sums(first + 3u, v.w);
+  }
+}
+
 fn store_quad(start: u32, row: u32, col: u32, v: vec4<f32>) {
   if (row >= params.m) {
     return;
@@ -172,6 +195,7 @@ fn main(
   var sum1 = vec4<f32>();
   var sum2 = vec4<f32>();
   var sum3 = vec4<f32>();
+  var totals = vec4<f32>(); // of four columns or rows
   // The next step's quads are under way while this step's are multiplied.
   var l = part * params.part;
   var nextA0 = fetch_a(startA, tileRow, l, lane, end);
@@ -193,6 +217,12 @@ fn main(
     for (var quad = 0u; quad < STEP / 4u; quad++) {
       let blockA = block_a(row, quad);
       let blockB = block_b(col, quad);
+      if (SUMS == 1u) {
+        totals += blockB[0] + blockB[1] + blockB[2] + blockB[3];
+      }
+      if (SUMS == 2u) {
+        totals += vec4<f32>(1.0) * blockA;
+      }
       sum0 = multiply_add(sum0, blockA[0], blockB);
       sum1 = multiply_add(sum1, blockA[1], blockB);
       sum2 = multiply_add(sum2, blockA[2], blockB);
@@ -204,6 +234,12 @@ fn main(
   let startY = matrix * params.m * params.n;
   let firstRow = tileRow + row * 4u;
   let firstCol = tileCol + col * 4u;
+  if (SUMS == 1u && firstRow == 0u) {
+    store_totals(firstCol, params.n, totals);
+  }
+  if (SUMS == 2u && firstCol == 0u) {
+    store_totals(firstRow, params.m, totals);
+  }
   store_quad(startY, firstRow, firstCol, sum0);
   store_quad(startY, firstRow + 1u, firstCol, sum1);
   store_quad(startY, firstRow + 2u, firstCol, sum2);

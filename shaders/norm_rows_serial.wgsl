@@ -1,7 +1,8 @@
 // norm_rows_serial: y[r, c] = (x[r, c] - mean_r) / sqrt(variance_r + eps) * w[c] + b[c]; without CENTERED the mean
-//                   counts as 0, and the variance about it is the mean square.
+//                   counts as 0, and the variance about it is the mean square. With STATISTICS also statistics[r], as
+//                   norm_statistics_serial has them.
 //
-// Layout    x, y: [rows, cols], w, b: [cols], row-major.
+// Layout    x, y: [rows, cols], w, b: [cols], statistics: [rows, 4], row-major.
 // Work      one invocation per row, in quads; workgroups folded into x and y. No barriers.
 // Memory    reads x three times (twice without CENTERED), writes y once.
 // Numerics  two passes in f32, summed in blocks. The second measures the variance about the first one's mean, and how
@@ -21,6 +22,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read_write> statistics: array<f32>;
 
 fn load_x(i: u32) -> f32 {
   return x[i];
@@ -56,10 +58,18 @@ fn store_y4(i: u32, v: vec4<f32>) {
   y[i + 2u] = v.z;
   y[i + 3u] = v.w;
 }
+
+fn store_statistics4(i: u32, v: vec4<f32>) {
+  statistics[i] = v.x;
+  statistics[i + 1u] = v.y;
+  statistics[i + 2u] = v.z;
+  statistics[i + 3u] = v.w;
+}
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 64;
 override CENTERED: bool = true;
+override STATISTICS: bool = false;
 
 // The mean of a row, good to its own rounding.
 fn mean_of(start: u32, whole: u32) -> f32 {
@@ -125,6 +135,10 @@ fn main(
   let variance = ((squares.x + squares.y) + (squares.z + squares.w)) * share - drift * drift;
   // Rounding may leave less than nothing. A select passes a NaN on, which max would hide.
   let scale = 1.0 / sqrt(select(variance, 0.0, variance < 0.0) + params.eps);
+
+  if (STATISTICS) {
+    store_statistics4(4u * row, vec4<f32>(center, drift, scale, 0.0));
+  }
 
   for (col = 0u; col < whole; col += 4u) {
     let d = (load_x4(start + col) - center) - drift;

@@ -1,11 +1,11 @@
-// reduce_columns: y[o, i] = sum, largest or smallest of x[o, l, i] over l
+// reduce_columns: y[o, i] = sum, product, largest or smallest of x[o, l, i] over l
 //
 // Layout    x: [outer, length, inner], y: [outer, inner], row-major.
 // Work      one workgroup per 32 columns, folded into x and y: 8 invocations side by side take a quad each, and
 //           WORKGROUP_SIZE / 8 such slices share the length.
 // Memory    reads x once, 128 bytes at a stretch; 16 * WORKGROUP_SIZE bytes of workgroup memory.
 // Numerics  a sum's error is bounded by (4 + sqrt length) u sum |x|: rows are summed in blocks, slices in a tree.
-//           A NaN is passed on. Of a length of 0: 0, -infinity or infinity.
+//           A NaN is passed on. Of a length of 0: 0, -infinity, infinity or 1.
 // Limits    WORKGROUP_SIZE is a power of two, not below 8.
 
 struct Params {
@@ -38,7 +38,7 @@ fn store_y4(i: u32, v: vec4<f32>) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 128;
-// 0 adds, 1 takes the larger, 2 the smaller. max and min of WGSL may drop a NaN, so it is looked for by its bits.
+// 0 adds, 1 takes the larger, 2 the smaller, 3 multiplies. max and min of WGSL may drop a NaN, so it is looked for by its bits.
 override KIND: u32 = 0;
 
 fn is_nan(v: vec4<f32>) -> vec4<bool> {
@@ -48,6 +48,9 @@ fn is_nan(v: vec4<f32>) -> vec4<bool> {
 fn combine(left: vec4<f32>, right: vec4<f32>) -> vec4<f32> {
   if (KIND == 0u) {
     return left + right;
+  }
+  if (KIND == 3u) {
+    return left * right;
   }
   let best = select(min(left, right), max(left, right), KIND == 1u);
   return select(select(best, left, is_nan(left)), right, is_nan(right));

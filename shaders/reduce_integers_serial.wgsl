@@ -1,9 +1,9 @@
-// reduce_integers_serial: y[o, i] = sum_l x[o, l, i] of whole numbers; or their largest, smallest, or the place of either
+// reduce_integers_serial: y[o, i] = sum_l x[o, l, i] of whole numbers; or their product, largest, smallest, or the place of either
 //
 // Layout    x: [outer, length, inner], y: [outer, inner], both i32, row-major. u32 comes as the i32 of the same bits.
 // Work      one invocation per element of y; workgroups folded into x and y. No barriers.
 // Memory    reads x once.
-// Numerics  exact; a sum wraps at 32 bits. The lowest place of equal ones. 0 for a length of 0.
+// Numerics  exact; sums and products wrap at 32 bits. The lowest place of equal ones. 0 for a length of 0, or 1 for a product.
 // Limits    none.
 
 struct Params {
@@ -27,7 +27,7 @@ fn store_y(i: u32, v: i32) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 64;
-// 0: sum. 1: largest. 2: smallest. 3: place of the largest. 4: place of the smallest.
+// 0: sum. 1: largest. 2: smallest. 3: place of the largest. 4: place of the smallest. 5: product.
 override KIND: u32 = 0;
 override UNSIGNED: bool = false;
 
@@ -51,11 +51,13 @@ fn main(
   let start = item * params.length * params.inner + (index - item * params.inner);
 
   var total = 0;
+  var product = 1;
   var best = 0;
   var place = 0u;
   for (var l = 0u; l < params.length; l++) {
     let value = load_x(start + l * params.inner);
     total += value;
+    product *= value;
     if (l == 0u || rank(value) > rank(best)) {
       best = value;
       place = l;
@@ -63,6 +65,8 @@ fn main(
   }
   if (KIND == 0u) {
     store_y(index, total);
+  } else if (KIND == 5u) {
+    store_y(index, product);
   } else if (KIND <= 2u) {
     store_y(index, best);
   } else {

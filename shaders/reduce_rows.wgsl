@@ -1,11 +1,11 @@
-// reduce_rows: y[r] = sum, largest or smallest of x[r, l] over l
+// reduce_rows: y[r] = sum, product, largest or smallest of x[r, l] over l
 //
 // Layout    x: [rows, length], y: [rows], row-major.
 // Work      one workgroup per row, folded into x and y; each invocation walks the row in quads with stride
 //           WORKGROUP_SIZE.
 // Memory    reads x once; 4 * WORKGROUP_SIZE bytes of workgroup memory.
 // Numerics  a sum's error is bounded by (4 + sqrt length) u sum |x|: quads are summed in blocks, lanes in a tree.
-//           A NaN is passed on. Of a length of 0: 0, -infinity or infinity.
+//           A NaN is passed on. Of a length of 0: 0, -infinity, infinity or 1.
 // Limits    WORKGROUP_SIZE is a power of two.
 
 struct Params {
@@ -34,7 +34,7 @@ fn store_y(i: u32, v: f32) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 64;
-// 0 adds, 1 takes the larger, 2 the smaller. max and min of WGSL may drop a NaN, so it is looked for by its bits.
+// 0 adds, 1 takes the larger, 2 the smaller, 3 multiplies. max and min of WGSL may drop a NaN, so it is looked for by its bits.
 override KIND: u32 = 0;
 
 fn is_nan(v: vec4<f32>) -> vec4<bool> {
@@ -44,6 +44,9 @@ fn is_nan(v: vec4<f32>) -> vec4<bool> {
 fn combine(left: vec4<f32>, right: vec4<f32>) -> vec4<f32> {
   if (KIND == 0u) {
     return left + right;
+  }
+  if (KIND == 3u) {
+    return left * right;
   }
   let best = select(min(left, right), max(left, right), KIND == 1u);
   return select(select(best, left, is_nan(left)), right, is_nan(right));

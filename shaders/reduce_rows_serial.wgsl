@@ -1,16 +1,16 @@
-// reduce_rows_serial: y[r] = sum, largest or smallest of x[r, l] over l
+// reduce_rows_serial: y[r] = sum, product, largest or smallest of x[r, l] over l
 //
 // Layout    x: [rows, length], y: [rows], row-major.
-// Work      one invocation per row, in quads; workgroups folded into x and y. No barriers.
+// Work      one invocation per row, four quads at a time; workgroups folded into x and y. No barriers.
 // Memory    reads x once.
 // Numerics  a sum's error is bounded by (4 + sqrt length) u sum |x|: quads are summed in blocks of about
-//           sqrt(length / 4). A NaN is passed on. Of a length of 0: 0, -infinity or infinity.
+//           4 * sqrt(length / 16). A NaN is passed on. Of a length of 0: 0, -infinity, infinity or 1.
 // Limits    none.
 
 struct Params {
   rows: u32,
   length: u32,
-  block: u32, // how many quads are combined before they join the total
+  block: u32, // how many steps are combined before they join the total
   identity: u32, // the bits of the result of nothing: an infinity cannot be written as a literal
 }
 
@@ -33,7 +33,7 @@ fn store_y(i: u32, v: f32) {
 // end of seam
 
 override WORKGROUP_SIZE: u32 = 64;
-// 0 adds, 1 takes the larger, 2 the smaller. max and min of WGSL may drop a NaN, so it is looked for by its bits.
+// 0 adds, 1 takes the larger, 2 the smaller, 3 multiplies. max and min of WGSL may drop a NaN, so it is looked for by its bits.
 override KIND: u32 = 0;
 
 fn is_nan(v: vec4<f32>) -> vec4<bool> {
@@ -43,6 +43,9 @@ fn is_nan(v: vec4<f32>) -> vec4<bool> {
 fn combine(left: vec4<f32>, right: vec4<f32>) -> vec4<f32> {
   if (KIND == 0u) {
     return left + right;
+  }
+  if (KIND == 3u) {
+    return left * right;
   }
   let best = select(min(left, right), max(left, right), KIND == 1u);
   return select(select(best, left, is_nan(left)), right, is_nan(right));
@@ -64,13 +67,22 @@ fn main(
   var total = vec4<f32>(empty);
   let whole = params.length / 4u * 4u;
   var l = 0u;
-  for (; l < whole;) {
-    let stop = min(l + params.block * 4u, whole);
-    var part = vec4<f32>(empty);
-    for (; l < stop; l += 4u) {
-      part = combine(part, load_x4(start + l));
+  for (; l + 15u < whole;) {
+    let stop = min(l + params.block * 16u, whole);
+    var part0 = vec4<f32>(empty);
+    var part1 = part0;
+    var part2 = part0;
+    var part3 = part0;
+    for (; l + 15u < stop; l += 16u) {
+      part0 = combine(part0, load_x4(start + l));
+      part1 = combine(part1, load_x4(start + l + 4u));
+      part2 = combine(part2, load_x4(start + l + 8u));
+      part3 = combine(part3, load_x4(start + l + 12u));
     }
-    total = combine(total, part);
+    total = combine(total, combine(combine(part0, part1), combine(part2, part3)));
+  }
+  for (; l < whole; l += 4u) {
+    total = combine(total, load_x4(start + l));
   }
   total = combine(total, total.zwxy);
   total = combine(total, total.yxwz);

@@ -4,10 +4,22 @@ export * from "./api/arange.ts";
 export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from "./api/attention.ts";
 export * from "./api/checkpoint.ts";
 export * from "./api/compile.ts";
-export { createEngine, Engine, type EngineMemory, init, memory } from "./api/engine.ts";
+export {
+  type CustomBackward,
+  type CustomForward,
+  customGradient,
+} from "./api/customGradient.ts";
+export * from "./api/distributions.ts";
+export * from "./api/dropout.ts";
+export { createEngine, Engine, type EngineMemory, type EngineOptions, init, memory } from "./api/engine.ts";
 export * from "./api/grad.ts";
+export * from "./api/gradcheck.ts";
+export * from "./api/jacobian.ts";
+export { PlanCache, type PlanStore } from "./api/planCache.ts";
+export { type OpenPlanCacheOptions, openPlanCache, planFolder } from "./api/planStores.ts";
 export * from "./api/profile.ts";
 export * from "./api/random.ts";
+export { gru, lstm, rnn } from "./api/recurrent.ts";
 export { sampleToken } from "./api/sampleToken.ts";
 export {
   assignAll,
@@ -19,6 +31,8 @@ export {
   tensor,
   zeros,
 } from "./api/tensor.ts";
+export type { Tune, TuneOptions } from "./api/tuning.ts";
+export { type JacobianVector, jvp, type TensorsLike, type VectorJacobian, vjp } from "./api/vjp.ts";
 export * from "./base/errors.ts";
 export { withScope } from "./base/scope.ts";
 export { DataLoader } from "./data/dataLoader.ts";
@@ -81,3 +95,4 @@ export { ConfusionMatrix } from "./train/confusionMatrix.ts";
 export { EarlyStopping } from "./train/earlyStopping.ts";
 export { type Evaluation, Evaluator, evaluate } from "./train/evaluate.ts";
 export { type FitEvent, fit, type StepEvent } from "./train/fit.ts";
+export { type GanLoss, type GanLossName, ganLosses, gradientPenalty, r1Penalty } from "./train/ganLosses.ts";

@@ -22,5 +22,8 @@ fn erf_inv4(x: vec4<f32>) -> vec4<f32> {
   q = 0.00943887047 + q * t;
   q = 1.00167406 + q * t;
   q = 2.83297682 + q * t;
-  return x * select(q, p, w < vec4<f32>(5.0));
+  let y = x * select(q, p, w < vec4<f32>(5.0));
+  // Beyond 1 there is none. By bits, since a device need not see that a logarithm of less than 0 is NaN.
+  let is_outside = (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x3f800000u);
+  return bitcast<vec4<f32>>(select(bitcast<vec4<u32>>(y), vec4<u32>(0x7fc00000u), is_outside));
 }

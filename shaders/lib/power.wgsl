@@ -6,12 +6,17 @@ fn power4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
   let is_whole = floor(b) == b;
   let half = b * 0.5;
   let is_odd = is_whole & (floor(half) != half);
-  let negative = select(power_bits4(0x7fc00000u, a), select(size, -size, is_odd), is_whole);
+  let is_below_all = bitcast<vec4<u32>>(a) == vec4<u32>(0xff800000u);
+  let negative = select(power_bits4(0x7fc00000u, a), select(size, -size, is_odd), is_whole | is_below_all);
   let signed = select(size, negative, a < vec4<f32>(0.0));
-  let at_zero = select(vec4<f32>(0.0), power_bits4(0x7f800000u, a), b < vec4<f32>(0.0));
+  let infinite = power_bits4(0x7f800000u, a);
+  let of_zero = select(infinite, bitcast<vec4<f32>>(bitcast<vec4<u32>>(infinite) | bitcast<vec4<u32>>(a)), is_odd);
+  let at_zero = select(vec4<f32>(0.0), of_zero, b < vec4<f32>(0.0));
   let number = select(signed, at_zero, a == vec4<f32>(0.0));
   let known = select(number, a + b, power_nan4(a) | power_nan4(b));
-  return select(known, vec4<f32>(1.0), (b == vec4<f32>(0.0)) | (a == vec4<f32>(1.0)));
+  let is_infinite = (bitcast<vec4<u32>>(b) & vec4<u32>(0x7fffffffu)) == vec4<u32>(0x7f800000u);
+  let is_one = (b == vec4<f32>(0.0)) | (a == vec4<f32>(1.0)) | ((a == vec4<f32>(-1.0)) & is_infinite);
+  return select(known, vec4<f32>(1.0), is_one);
 }
 
 fn power_nan4(x: vec4<f32>) -> vec4<bool> {

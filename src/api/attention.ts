@@ -2,7 +2,7 @@
 
 import { scaledDotProductAttention as attention } from "../ops/index.ts";
 import type { AttentionOptions } from "../ops/scaledDotProductAttention.ts";
-import { dropoutKey } from "./random.ts";
+import { randomKey } from "./random.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** How attention differs from softmax(q kT / sqrt(width)) v. */
@@ -24,5 +24,5 @@ export function scaledDotProductAttention(
   { dropout = 0, ...options }: ScaledDotProductAttentionOptions = {},
 ): Tensor {
   if (dropout === 0) return attention(q, k, v, options);
-  return attention(q, k, v, { ...options, dropout, random: dropoutKey(q.engine) });
+  return attention(q, k, v, { ...options, dropout, random: randomKey(q.engine) });
 }

@@ -2,12 +2,17 @@
 
 import { DisposedError, UsageError } from "../base/errors.ts";
 import { compileGraph } from "../compile/compileGraph.ts";
-import { type Plan, printPlan } from "../compile/plan.ts";
+import { type Plan, type PlanOutput, printPlan } from "../compile/plan.ts";
 import { type Graph, makeGraph, printGraph } from "../graph/graph.ts";
 import { inputNode } from "../graph/source.ts";
+import { reshape, slice } from "../ops/index.ts";
 import type { Program } from "../runtime/runtime.ts";
+import type { Storage } from "../runtime/storage.ts";
+import { strideBytes } from "../runtime/submitSteps.ts";
+import { dtypeSizeBytes } from "../tensor/dtype.ts";
+import { elementCount } from "../tensor/shape.ts";
 import { type Engine, requireEngine } from "./engine.ts";
-import { type Flattened, flatten } from "./structure.ts";
+import { differenceOf, type Flattened, flatten } from "./structure.ts";
 import { Tensor } from "./tensor.ts";
 import { Trace } from "./trace.ts";
 
@@ -19,10 +24,23 @@ export interface CompileOptions {
   readonly engine?: Engine;
 }
 
+/** What the first step had to wait for, in milliseconds; undefined for what has not happened yet. */
+export interface StartTimings {
+  readonly traceMs: number;
+  /** Planning, or looking the plan up. */
+  readonly planMs: number;
+  readonly isPlanFromCache: boolean;
+  /** From the plan to the last of its pipelines. */
+  readonly pipelinesMs: number | undefined;
+  /** From the first call, once all pipelines were there, to the end of its work on the GPU. */
+  readonly firstRunMs: number | undefined;
+}
+
 /** A plan and the graph that it came from, for looking at. */
 export interface Compiled {
   readonly graph: Graph;
   readonly plan: Plan;
+  readonly timings: StartTimings;
   printGraph(): string;
   printPlan(): string;
 }
@@ -30,6 +48,14 @@ export interface Compiled {
 /** A compiled function: called like the one it was made from. */
 export interface CompiledFunction<A extends readonly unknown[], R> {
   (...args: A): R;
+  /**
+   * Calls it once for each of `batches`, the arguments of one call each, in one submit: several steps of training for
+   * the price of one. Gives what the calls would, bit for bit, each tensor with a first axis of all calls; what else
+   * is returned stays as it is. Numbers that the page itself writes between calls, such as a learning rate, stay the
+   * same throughout. Throws UsageError without batches, where they differ in structure, shapes, dtypes or other
+   * values, and inside a compiled function.
+   */
+  many(batches: readonly Readonly<A>[]): R;
   /** What was compiled so far, one entry for each signature. */
   inspect(): readonly Compiled[];
   /** Traces for these arguments and resolves once every pipeline is made. Runs nothing. */
@@ -80,9 +106,30 @@ export function compile<A extends readonly unknown[], R>(
     const flat = flatten("compile", args);
     const engine = engineFor(flat);
     if (engine.trace !== undefined) return body(...args);
-    return run(engine, entryFor(engine, flat), flat.tensors) as R;
+    const entry = entryFor(engine, flat);
+    const tensors = run(engine, entry, [flat]).map((storage, index) => {
+      const { shape, dtype } = entry.plan.outputs[index];
+      return new Tensor(engine, engine.addSource(storage, shape, dtype));
+    });
+    return entry.result.rebuild(tensors) as R;
+  };
+  const many = (batches: readonly Readonly<A>[]): R => {
+    const flats = batches.map((batch) => flatten("many", batch));
+    requireAlike(batches, flats);
+    const engine = engineFor(flats[0]);
+    if (engine.trace !== undefined) {
+      throw new UsageError(
+        "many: a compiled function is being traced; call the function by itself there, once for each batch.",
+      );
+    }
+    const entry = entryFor(engine, flats[0]);
+    const tensors = run(engine, entry, flats).map((storage, index) =>
+      stacked(engine, storage, batches.length, entry.plan.outputs[index]),
+    );
+    return entry.result.rebuild(tensors) as R;
   };
   return Object.assign(call, {
+    many,
     inspect: () => [...entries.values()],
     async prepare(...args: A) {
       const flat = flatten("compile", args);
@@ -111,6 +158,7 @@ function build<A extends readonly unknown[], R>(
   const placeholders = flat.tensors.map(({ shape, dtype }, index) =>
     inputNode(shape, dtype, `argument ${index}`),
   );
+  const startMs = performance.now();
   engine.trace = trace;
   let result: Flattened;
   let graph: Graph;
@@ -130,22 +178,54 @@ function build<A extends readonly unknown[], R>(
   } finally {
     engine.trace = undefined;
   }
+  const tracedMs = performance.now();
   const captured = graph.inputs.map((node) => trace.captured.get(node));
   const argumentOf = graph.inputs.map((node) => {
     const index = placeholders.indexOf(node);
     return index < 0 ? undefined : index;
   });
-  const plan = compileGraph(graph, engine.deviceProfile);
+  const { deviceProfile: device, planCache } = engine;
+  const make = () => compileGraph(graph, device);
+  const { plan, isFromCache } = planCache?.planFor(graph, device, make) ?? {
+    plan: make(),
+    isFromCache: false,
+  };
+  const plannedMs = performance.now();
   const prepared = engine.runtime.prepare(plan, options.onProgress);
   const fixed = graph.inputs.map((node, index) =>
     captured[index] === undefined ? undefined : engine.storageOf(node),
   );
   const program = engine.runtime.createProgram(prepared, fixed);
+  const timings = {
+    traceMs: tracedMs - startMs,
+    planMs: plannedMs - tracedMs,
+    isPlanFromCache: isFromCache,
+    get pipelinesMs() {
+      return prepared.readyMs === undefined ? undefined : prepared.readyMs - plannedMs;
+    },
+    get firstRunMs() {
+      return program.firstRunMs;
+    },
+  };
   const prints = { printGraph: () => printGraph(graph), printPlan: () => printPlan(plan) };
-  return { engine, graph, plan, program, captured, argumentOf, result, ...prints };
+  return { engine, graph, plan, timings, program, captured, argumentOf, result, ...prints };
 }
 
-function run(engine: Engine, entry: Entry, args: readonly Tensor[]): unknown {
+/** Throws unless there are batches, and all of them can be arguments of one plan. */
+function requireAlike(batches: readonly unknown[], flats: readonly Flattened[]): void {
+  if (flats.length === 0) {
+    throw new UsageError("many: there is no batch; give the arguments of one call at least.");
+  }
+  const odd = flats.findIndex(({ signature }) => signature !== flats[0].signature);
+  if (odd < 0) return;
+  const difference = differenceOf("many", batches[0], batches[odd], `batches[${odd}]`);
+  throw new UsageError(
+    `many: ${difference} as in batches[0]; all batches must have the same structure, shapes, dtypes and other values.`,
+  );
+}
+
+/** Runs the entry's plan once for each of `calls`. */
+function run(engine: Engine, entry: Entry, calls: readonly Flattened[]): Storage[] {
   engine.runtime.requireDevice();
   for (const tensor of entry.captured) {
     if (tensor?.isDisposed) {
@@ -154,14 +234,28 @@ function run(engine: Engine, entry: Entry, args: readonly Tensor[]): unknown {
       );
     }
   }
-  const leaves = args.map((argument) => argument.leaf("compile"));
-  const storages = entry.argumentOf.map((index) =>
-    index === undefined ? undefined : engine.storageOf(leaves[index]),
-  );
-  const outputs = engine.runtime.callProgram(entry.program, storages, "result");
-  const tensors = outputs.map((storage, index) => {
-    const { shape, dtype } = entry.plan.outputs[index];
-    return new Tensor(engine, engine.addSource(storage, shape, dtype));
+  const batches = calls.map(({ tensors }) => {
+    const leaves = tensors.map((argument) => argument.leaf("compile"));
+    return entry.argumentOf.map((index) =>
+      index === undefined ? undefined : engine.storageOf(leaves[index]),
+    );
   });
-  return entry.result.rebuild(tensors);
+  const storages = engine.runtime.callProgram(entry.program, batches, "result");
+  engine.background?.consider(entry);
+  return storages;
+}
+
+/** The values of `count` steps, one behind the other in `storage`. */
+function stacked(engine: Engine, storage: Storage, count: number, output: PlanOutput): Tensor {
+  const { shape, dtype } = output;
+  const size = elementCount(shape);
+  const room = strideBytes(output) / dtypeSizeBytes(dtype);
+  const all = new Tensor(
+    engine,
+    engine.addSource(storage, room === size ? [count, ...shape] : [count, room], dtype),
+  );
+  // An odd number of f16 elements: each step's value is followed by one that is none.
+  return room === size
+    ? all
+    : reshape(slice(all, { starts: [0, 0], ends: [count, size] }), [count, ...shape]);
 }

@@ -10,13 +10,29 @@ import { makeGraph, printGraph, reachable, type Update } from "../graph/graph.ts
 import type { Node } from "../graph/node.ts";
 import { inputNode } from "../graph/source.ts";
 import { substitute } from "../graph/substitute.ts";
+import type { ChoiceTable } from "../kernels/choice.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
 import { type AdapterDescription, type DeviceOptions, openDevice } from "../runtime/openDevice.ts";
 import type { ProfileEntry } from "../runtime/profiler.ts";
 import { type PreparedPlan, Runtime } from "../runtime/runtime.ts";
 import type { MemoryReport, Storage } from "../runtime/storage.ts";
+import type { BackgroundTuning } from "./backgroundTuning.ts";
+import type { PlanCache } from "./planCache.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
+import { namesOf, openTuning, type Tune, type Tuning, tableOf } from "./tuning.ts";
+
+/** How an engine is made. */
+export interface EngineOptions extends DeviceOptions {
+  /** Keeps the plans of compiled functions for the next time the page is loaded: `await openPlanCache()`. */
+  readonly planCache?: PlanCache;
+  /**
+   * Whether kernels are chosen by timing them on this device, in the background and once for each class of shapes, for
+   * the next time an engine is made here. Default: on a GPU whose device is the engine's own. `false`: nothing is timed
+   * or looked up.
+   */
+  readonly tune?: Tune;
+}
 
 /** What `memory()` tells. */
 export interface EngineMemory extends MemoryReport {
@@ -30,6 +46,9 @@ const MAX_CACHED_PLANS = 512;
 /** A device and everything on it. Made by `init` or `createEngine`. */
 export class Engine {
   readonly runtime: Runtime;
+  readonly planCache: PlanCache | undefined;
+  /** Set where candidates are timed. */
+  readonly background: BackgroundTuning | undefined;
   /** The trace that is being recorded, if any. */
   trace: Trace | undefined;
   /** Counts reads: what survives one is taken to be long-lived. */
@@ -42,9 +61,13 @@ export class Engine {
   private readonly lazy = new Set<WeakRef<Tensor>>();
   private readonly collected: FinalizationRegistry<Storage>;
   private sources = 0;
+  private choices: ChoiceTable;
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: Runtime, planCache?: PlanCache, { choices, background }: Tuning = { choices: {} }) {
     this.runtime = runtime;
+    this.planCache = planCache;
+    this.choices = choices;
+    this.background = background;
     this.collected = new FinalizationRegistry((storage) => {
       this.sources -= 1;
       storage.release();
@@ -60,7 +83,32 @@ export class Engine {
   }
 
   get deviceProfile(): DeviceProfile {
-    return this.runtime.open.profile;
+    const { profile } = this.runtime.open;
+    return Object.keys(this.choices).length === 0 ? profile : { ...profile, choices: this.choices };
+  }
+
+  /**
+   * What is chosen for which class of shapes: what plans of this engine are made with, and what was timed since. Given as
+   * `init({ tune: { choices } })` it is frozen: plans, and so the bits of their results, are then the same wherever the
+   * device is.
+   */
+  tuning(): Record<string, string> {
+    return { ...namesOf(this.choices), ...this.background?.found };
+  }
+
+  /**
+   * Waits until what the plans so far could choose is timed, and lets plans made from now on use it; those made before
+   * stay what they are. Without it that is left to the next engine, so that within a page the same seed gives the same
+   * bits. Throws UsageError where nothing is timed.
+   */
+  async tune(): Promise<void> {
+    if (this.background === undefined) {
+      throw new UsageError(
+        "tune: this engine times nothing; make it with init({ tune: true }) or on a GPU of its own.",
+      );
+    }
+    await this.background.finished();
+    this.choices = { ...this.choices, ...tableOf(this.background.found, "tuned") };
   }
 
   /** Live, peak and pooled bytes, live tensors, and the largest buffers. */
@@ -80,6 +128,7 @@ export class Engine {
 
   /** Ends all work. Pending and later calls fail with DeviceError. */
   destroy(): void {
+    this.background?.stop();
     this.runtime.destroy();
   }
 
@@ -210,15 +259,16 @@ export class Engine {
 let current: Engine | undefined;
 
 /** A new engine, independent of any other. Throws DeviceError where there is no device. */
-export async function createEngine(options: DeviceOptions = {}): Promise<Engine> {
-  return new Engine(new Runtime(await openDevice(options)));
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const runtime = new Runtime(await openDevice(options));
+  return new Engine(runtime, options.planCache, await openTuning(options.tune, runtime));
 }
 
 /**
  * Makes the engine that everything uses which names none. Throws DeviceError that says why where there is no device.
  * A second call replaces the engine; tensors of the old one cannot be mixed with new ones.
  */
-export async function init(options: DeviceOptions = {}): Promise<Engine> {
+export async function init(options: EngineOptions = {}): Promise<Engine> {
   current = await createEngine(options);
   return current;
 }

@@ -5,9 +5,13 @@
 // advances, so a replayed plan draws new numbers, and a gradient that computes a mask again gets the same one.
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { constantNode } from "../graph/source.ts";
-import { add, dropoutWith, erfInv, less, mul, randomUniform, sub } from "../ops/index.ts";
+import { normalOf } from "../ops/distributions.ts";
+import { add, cast, less, mul, randomUniform } from "../ops/index.ts";
+import { requireAtLeast, requireFinite } from "../ops/numberOptions.ts";
 import { type RandomKey, uniformAt } from "../ops/randomUniform.ts";
+import { requireFloating } from "../tensor/dtype.ts";
 import { requireShape, type Shape } from "../tensor/shape.ts";
 import { type Engine, requireEngine } from "./engine.ts";
 import { Tensor, tensor } from "./tensor.ts";
@@ -65,9 +69,7 @@ export async function getRngState(engine: Engine = requireEngine("getRngState"))
 /** Goes on from `state`. Throws UsageError for numbers that none can be. Source: torch.set_rng_state. */
 export function setRngState(state: RngState, engine: Engine = requireEngine("setRngState")): void {
   for (const name of ["seed", "step", "eagerStreams", "hostStreams"] as const) {
-    const value = state[name];
-    if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) continue;
-    throw new UsageError(`setRngState: ${name} is ${value}; it must be a whole number from 0 to 4294967295.`);
+    requireWhole(`setRngState: ${name}`, state[name], 0, 2 ** 32 - 1);
   }
   const generator = generatorOf(engine);
   generator.seed = state.seed;
@@ -87,8 +89,10 @@ function generatorOf(engine: Engine): Generator {
   return generator;
 }
 
-/** A key that nobody else has. */
-function nextKey(engine: Engine): RandomKey<Tensor> {
+/**
+ * A key that nobody else has, for numbers that are computed wherever they are needed, also a second time. Not for users.
+ */
+export function randomKey(engine: Engine): RandomKey<Tensor> {
   const generator = generatorOf(engine);
   const { trace } = engine;
   const constant = (value: number) => new Tensor(engine, constantNode(value, "u32"), trace);
@@ -109,18 +113,16 @@ function beginTrace(engine: Engine, trace: Trace, { seedTensor, stepTensor }: Ge
   return { seed, step };
 }
 
-/** A key for a mask that is computed again wherever it is needed. Not for users. */
-export function dropoutKey(engine: Engine): RandomKey<Tensor> {
-  return nextKey(engine);
-}
-
 /** Where random tensors are made. */
 export interface RandomOptions {
   /** Default: the engine that `init` made. */
   readonly engine?: Engine;
 }
 
-/** f32 numbers evenly distributed in [low, high). Source: torch.rand. */
+/**
+ * f32 numbers evenly distributed in [low, high). Throws UsageError unless both are finite and low <= high, ShapeError.
+ * Source: torch.rand, torch.Tensor.uniform_.
+ */
 export function uniform(
   shape: Shape,
   {
@@ -130,11 +132,17 @@ export function uniform(
   }: RandomOptions & { low?: number; high?: number } = {},
 ): Tensor {
   requireShape("uniform", shape);
-  const unit = randomUniform(nextKey(engine), shape);
+  requireFinite("uniform", "low", low);
+  requireFinite("uniform", "high", high);
+  requireAtLeast("uniform", "high", high, low);
+  const unit = randomUniform(randomKey(engine), shape);
   return low === 0 && high === 1 ? unit : add(mul(unit, high - low), low);
 }
 
-/** f32 numbers of a normal distribution. Source: torch.randn, by the inverse of the distribution function. */
+/**
+ * f32 numbers of a normal distribution, at most 5.42 deviations from the mean. Throws UsageError unless mean and std are finite
+ * and std >= 0, ShapeError. Source: torch.normal, by the inverse of the distribution function.
+ */
 export function normal(
   shape: Shape,
   {
@@ -144,15 +152,26 @@ export function normal(
   }: RandomOptions & { mean?: number; std?: number } = {},
 ): Tensor {
   requireShape("normal", shape);
-  // Half a step away from 0, so that the argument stays within (-1, 1).
-  const centred = sub(mul(add(randomUniform(nextKey(engine), shape), 2 ** -25), 2), 1);
-  return add(mul(erfInv(centred), Math.SQRT2 * std), mean);
+  requireFinite("normal", "mean", mean);
+  requireFinite("normal", "std", std);
+  requireAtLeast("normal", "std", std, 0);
+  return add(mul(normalOf(randomUniform(randomKey(engine), shape)), std), mean);
 }
 
-/** bool: true with probability p. Throws UsageError unless 0 <= p <= 1. Source: torch.bernoulli. */
-export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
+/**
+ * True with probability p. With a shape and a number: bool of that shape; throws UsageError unless 0 <= p <= 1. With a tensor, f32
+ * or f16: 1 or 0 for each of its elements, in its dtype; what is below 0 or NaN counts as 0, what is above 1 as 1.
+ * No gradient flows. Throws ShapeError or DtypeError. Source: torch.bernoulli.
+ */
+export function bernoulli(p: Tensor): Tensor;
+export function bernoulli(shape: Shape, p: number, options?: RandomOptions): Tensor;
+export function bernoulli(first: Tensor | Shape, p = 0, options: RandomOptions = {}): Tensor {
+  if (first instanceof Tensor) {
+    requireFloating("bernoulli", "p", first);
+    return cast(less(uniform(first.shape, { engine: first.engine }), first), first.dtype);
+  }
   if (!(p >= 0 && p <= 1)) throw new UsageError(`bernoulli: p is ${p}; it must be from 0 to 1.`);
-  return less(uniform(shape, options), p);
+  return less(uniform(first, options), p);
 }
 
 /** 0 … count - 1 in random order, as i32; drawn on the CPU. Source: torch.randperm, by Fisher and Yates. */
@@ -168,11 +187,6 @@ export function permutation(
     [order[last], order[other]] = [order[other], order[last]];
   }
   return tensor(order, [count], { engine });
-}
-
-/** x with each element zero with probability p (default 0.5) and else divided by 1 - p. Source: torch.nn.functional.dropout. */
-export function dropout(x: Tensor, p = 0.5): Tensor {
-  return dropoutWith(x, nextKey(x.engine), p);
 }
 
 /** Numbers drawn on the CPU from the engine's sequence, evenly distributed in [low, high). */

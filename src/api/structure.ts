@@ -24,6 +24,33 @@ export function flatten(op: string, value: unknown): Flattened {
   return { tensors, signature: parts.join(""), rebuild };
 }
 
+/** Where, from `path` on, `value` first differs in signature from `model`, and how; undefined where it does not. */
+export function differenceOf(op: string, model: unknown, value: unknown, path: string): string | undefined {
+  const [wanted, found] = [model, value].map((side) => flatten(op, side).signature);
+  if (wanted === found) return undefined;
+  const isNested = (side: unknown): side is object => Array.isArray(side) || isPlainObject(side);
+  if (isNested(model) && isNested(value) && Array.isArray(model) === Array.isArray(value)) {
+    const keys = Object.keys(model);
+    if (keys.join() === Object.keys(value).join()) {
+      const pairs = keys.map((key) => [key, Reflect.get(model, key), Reflect.get(value, key)] as const);
+      const [first] = pairs.flatMap(([key, a, b]) => differenceOf(op, a, b, `${path}.${key}`) ?? []);
+      if (first !== undefined) return first;
+    }
+  }
+  return `${path} is ${found} and not ${wanted}`;
+}
+
+/** Throws UsageError unless all of `values`, each of which is called `what`, are tensors, and there is one. */
+export function requireTensors(op: string, what: string, values: readonly unknown[]): void {
+  if (values.length === 0) {
+    throw new UsageError(`${op}: there is no ${what}; give one tensor at least.`);
+  }
+  values.forEach((value, index) => {
+    if (value instanceof Tensor) return;
+    throw new UsageError(`${op}: ${what} ${index} is no tensor; numbers and options are to be captured.`);
+  });
+}
+
 function visit(op: string, value: unknown, tensors: Tensor[], parts: string[]): void {
   if (value instanceof Tensor) {
     tensors.push(value);

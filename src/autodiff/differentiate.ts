@@ -10,8 +10,7 @@ import { reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { inputNode } from "../graph/source.ts";
 import { substitute } from "../graph/substitute.ts";
-import type { Ops } from "../ops/define.ts";
-import * as ops from "../ops/index.ts";
+import { add } from "../ops/add.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { isSameSegment, isSegmentEnd, repeatSegment } from "./segment.ts";
@@ -22,11 +21,11 @@ import { isSameSegment, isSegmentEnd, repeatSegment } from "./segment.ts";
  */
 export function differentiate(y: Node, seed: Node, wrt: readonly Node[]): (Node | undefined)[] {
   assert(isSameShape(y.shape, seed.shape), "the seed of a gradient has the shape of what is differentiated");
-  return backward([[y, seed]], wrt);
+  return differentiateAll([[y, seed]], wrt);
 }
 
-/** The gradients of the sum over all pairs of sum(y * seed). */
-function backward(
+/** The same of the sum over all pairs of sum(y * seed). */
+export function differentiateAll(
   seeds: readonly (readonly [y: Node, seed: Node])[],
   wrt: readonly Node[],
 ): (Node | undefined)[] {
@@ -40,7 +39,7 @@ function backward(
       `the gradient of ${from.op.name} is ${printShape(part.shape)} for an input of ${printShape(input.shape)}`,
     );
     const before = gradients.get(input);
-    gradients.set(input, before === undefined ? part : ops.add(before, part));
+    gradients.set(input, before === undefined ? part : add(before, part));
   };
   for (const [y, seed] of seeds) give(y, y, seed);
   const repeated = new Set<Node>();
@@ -53,7 +52,11 @@ function backward(
       for (const [input, part] of segmentParts(ends, relevant)) give(node, input, part);
       continue;
     }
-    const parts = gradientParts(node, dy);
+    const parts = gradientParts(
+      node,
+      dy,
+      node.inputs.map((input) => relevant.has(input)),
+    );
     node.inputs.forEach((input, index) => {
       give(node, input, parts[index]);
     });
@@ -68,7 +71,7 @@ function segmentParts(
 ): (readonly [beginning: Node, part: Node | undefined])[] {
   const again = repeatSegment(ends.map(([end]) => end));
   const counting = again.beginnings.flatMap((node, index) => (relevant.has(node) ? [index] : []));
-  const parts = backward(
+  const parts = differentiateAll(
     ends.map(([, dy], index) => [again.ends[index], dy]),
     counting.map((index) => again.leaves[index]),
   );
@@ -76,14 +79,13 @@ function segmentParts(
 }
 
 /** dL/dx for each input of `node`, by its rule or through its composition; nothing where it has neither. */
-function gradientParts(node: Node, dy: Node): readonly (Node | undefined)[] {
+function gradientParts(node: Node, dy: Node, wanted: readonly boolean[]): readonly (Node | undefined)[] {
   const { op, inputs, attrs } = node;
-  const o: Ops = ops;
-  if (op.gradient !== undefined) return op.gradient({ dy, y: node, inputs, attrs, o });
+  if (op.gradient !== undefined) return op.gradient({ dy, y: node, inputs, attrs, wanted });
   if (op.kind !== "kernel" || op.compose === undefined) return [];
   // Inputs may depend on each other; leaves in their place keep each gradient to its own input.
   const leaves = inputs.map(({ shape, dtype }) => inputNode(shape, dtype));
-  const composed = op.compose({ node, inputs: leaves, attrs, o });
+  const composed = op.compose({ node, inputs: leaves, attrs });
   const parts = differentiate(composed, dy, leaves);
   const known = parts.filter((part) => part !== undefined);
   const replaced = substitute(known, (leaf) => inputs[leaves.indexOf(leaf)]);

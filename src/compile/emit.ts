@@ -66,9 +66,13 @@ function declare(
   { access, port, width }: SeamFunction,
 ): void {
   const wide: Width = width === 4 && isAlignedPort(dispatch, port) ? 4 : 1;
+  if (access === "store" && port === dispatch.kernel.byproduct) {
+    if (group.byproduct !== undefined) writer.declareWrite(group.byproduct, wide);
+    return;
+  }
   if (access === "store") {
     declareInputs(writer, group.body, new Set(membersOf(group)), wide);
-    for (const node of group.stores) writer.declareWrite(node, wide);
+    for (const node of indexedStores(group)) writer.declareWrite(node, wide);
     return;
   }
   const input = portNode(group, dispatch, port);
@@ -82,6 +86,11 @@ function declare(
   const prologue = group.prologues.get(port);
   if (prologue === undefined) writer.declareRead(layoutOf, wide);
   else declareInputs(writer, prologue, new Set(prologue), isWhole(layoutOf) ? wide : 1);
+}
+
+/** What is stored at the index of the group. */
+function indexedStores({ stores, byproduct }: Group): Node[] {
+  return stores.filter((node) => node !== byproduct);
 }
 
 function declareInputs(
@@ -166,15 +175,32 @@ function writeStore(
   all: readonly SeamFunction[],
 ): void {
   const name = `store_${port}`;
-  const isQuad = width === 4 && isAlignedPort(dispatch, port);
-  const hasScalar = all.some((other) => other.access === "store" && other.width === 1);
-  if (width === 1 || isQuad) {
-    writer.addFunction(storeText(writer, group, isQuad ? `${name}4` : name, width, scalar));
+  const text = (wide: Width) =>
+    port === dispatch.kernel.byproduct
+      ? byproductText(writer, group, name, wide, scalar)
+      : storeText(writer, group, wide === 4 ? `${name}4` : name, wide, scalar);
+  if (width === 1 || isAlignedPort(dispatch, port)) {
+    writer.addFunction(text(width));
     return;
   }
-  if (!hasScalar) writer.addFunction(storeText(writer, group, name, 1, scalar));
+  const hasScalar = all.some((other) => other.port === port && other.access === "store" && other.width === 1);
+  if (!hasScalar) writer.addFunction(text(1));
   const lanes = [0, 1, 2, 3].map((lane) => `  ${name}(i + ${lane}u, v[${lane}]);\n`);
   writer.addFunction(`fn ${name}4(i: u32, v: vec4<${scalar}>) {\n${lanes.join("")}}\n`);
+}
+
+/** Writes what the kernel computes on the way; nothing where nobody wants it. */
+function byproductText(
+  writer: SeamWriter,
+  { byproduct }: Group,
+  name: string,
+  width: Width,
+  scalar: Dtype,
+): string {
+  const head = `fn ${name}${width === 4 ? "4" : ""}(i: u32, v: ${registerType(scalar, width)})`;
+  if (byproduct === undefined) return `${head} {\n}\n`;
+  const value = convert("v", scalar, byproduct.dtype, width);
+  return `${head} {\n  ${writer.write(byproduct, width, "i", value)}\n}\n`;
 }
 
 function storeText(writer: SeamWriter, group: Group, name: string, width: Width, scalar: Dtype): string {
@@ -183,7 +209,7 @@ function storeText(writer: SeamWriter, group: Group, name: string, width: Width,
     const { node } = group.anchor;
     body.give(node, convert("v", scalar, node.dtype, width));
   }
-  const writes = group.stores.map((node) => [node, body.valueOf(node)] as const);
+  const writes = indexedStores(group).map((node) => [node, body.valueOf(node)] as const);
   const lines = [...body.lines, ...writes.map(([node, value]) => writer.write(node, width, "i", value))].join(
     "\n  ",
   );

@@ -1,7 +1,8 @@
 // Graph -> Groups: which nodes run in one dispatch.
 //
 // Greedy, in graph order: an elementwise node joins the groups of the values that it reads at its own index, and so
-// pulls them together, but for a node that one other alone reads, which waits for that one; then a group of elementwise nodes that only one kernel reads moves into that kernel's loads.
+// pulls them together, but for a node that one other alone reads, which waits for that one; then a group of elementwise nodes
+// that only one kernel reads moves into that kernel's loads; last, a kernel that another computes on the way joins it.
 // Asks records only for their kind. Follows the usual rule: two groups may become one unless a path between them
 // leaves both.
 
@@ -11,6 +12,7 @@ import type { Node } from "../graph/node.ts";
 import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
 import { elementCount } from "../tensor/shape.ts";
 import {
+  type Anchor,
   findUses,
   type Group,
   isAligned,
@@ -21,15 +23,17 @@ import {
   requireAccess,
   type Uses,
 } from "./group.ts";
+import { launchOf } from "./launch.ts";
 import type { Placed } from "./place.ts";
 
 /** A group that is still growing. */
 interface Draft {
   readonly id: number;
-  anchor: { readonly node: Node; readonly dispatch: Dispatch } | undefined;
+  anchor: Anchor | undefined;
   readonly count: number;
   body: Node[];
   prologues: Map<string, readonly Node[]>;
+  byproduct: Node | undefined;
 }
 
 /** The dispatches that compute `graph`, in an order in which they could run. */
@@ -39,7 +43,10 @@ export function fuse({ graph, placeOf }: Placed, device: DeviceProfile): Group[]
     const isMade = node.op.kind === "kernel" || node.op.kind === "elementwise";
     if (isMade && elementCount(node.shape) > 0) fusion.add(node);
   }
-  fusion.fusePrologues();
+  if (!device.withoutFusion) {
+    fusion.fusePrologues();
+    fusion.fuseByproducts();
+  }
   return fusion.finish();
 }
 
@@ -51,6 +58,7 @@ class Fusion {
   private readonly targets: ReadonlyMap<Node, Node>;
   private readonly drafts = new Set<Draft>();
   private readonly draftOf = new Map<Node, Draft>();
+  private readonly needed = new Map<Draft, readonly Node[]>();
 
   constructor(graph: Graph, placeOf: Placed["placeOf"], device: DeviceProfile) {
     this.uses = findUses(graph);
@@ -62,19 +70,19 @@ class Fusion {
   add(node: Node): void {
     const { op } = node;
     const isKernel = op.kind === "kernel";
-    const anchor = isKernel
-      ? { node, dispatch: op.dispatch(node.inputs, node.attrs, this.device) }
-      : undefined;
+    const launch = launchOf(node, this.device);
+    const anchor = launch && { node, ...launch };
     const draft: Draft = {
       id: node.id,
       anchor,
       count: elementCount(node.shape),
       body: isKernel ? [] : [node],
       prologues: new Map(),
+      byproduct: undefined,
     };
     this.drafts.add(draft);
     this.draftOf.set(node, draft);
-    if (!isKernel && !this.canWait(node)) this.pullTogether(draft);
+    if (!isKernel && !this.device.withoutFusion && !this.canWait(node)) this.pullTogether(draft);
   }
 
   /**
@@ -127,6 +135,52 @@ class Fusion {
     }
   }
 
+  /** Lets kernels compute what others would, where their records say that they can. */
+  fuseByproducts(): void {
+    for (const draft of [...this.drafts]) {
+      const node = draft.anchor?.node;
+      if (node?.op.kind !== "kernel" || !this.drafts.has(draft)) continue;
+      const neighbours = node.inputs.flatMap((input) => [
+        ...(this.uses.readers.get(requireAccess(input).base) ?? []),
+      ]);
+      for (const other of neighbours) {
+        if (draft.byproduct === undefined) this.joinByproduct(draft, other);
+      }
+    }
+  }
+
+  private joinByproduct(draft: Draft, other: Node): void {
+    const anchor = assertPresent(draft.anchor, "the kernel of a by-product");
+    const joined = this.draftOf.get(other);
+    if (joined === undefined || joined === draft || joined.anchor?.node !== other) return;
+    if (joined.body.length + joined.prologues.size > 0 || joined.byproduct !== undefined) return;
+    const dispatch = this.dispatchOfBoth(anchor, other);
+    if (dispatch === undefined || this.dependsOn(draft, joined) || this.dependsOn(joined, draft)) return;
+    const together = { ...draft, byproduct: other };
+    if (!this.fitsBindings(together) || this.readsItsHost(readsOf(together), this.storesOf(together))) {
+      return;
+    }
+    // What was chosen for one kernel says nothing of another.
+    const choice = dispatch.kernel === anchor.dispatch.kernel ? anchor.choice : undefined;
+    draft.anchor = { ...anchor, dispatch, choice };
+    draft.byproduct = other;
+    this.draftOf.set(other, draft);
+    this.drafts.delete(joined);
+    this.needed.delete(draft);
+  }
+
+  private dispatchOfBoth({ node, dispatch }: Anchor, other: Node): Dispatch | undefined {
+    const { op, inputs, attrs } = node;
+    return op.kind === "kernel"
+      ? op.dispatchWith?.({ node, inputs, attrs, device: this.device, dispatch }, other)
+      : undefined;
+  }
+
+  private dependsOn(later: Draft, earlier: Draft): boolean {
+    const needsIt = this.needs(later).some((base) => this.draftOf.get(base) === earlier);
+    return needsIt || this.hasPathOutside(earlier, later);
+  }
+
   finish(): Group[] {
     return [...this.drafts]
       .map((draft) => ({ ...draft, stores: this.storesOf(draft) }))
@@ -164,24 +218,29 @@ class Fusion {
 
   /** Whether a path from `source` to `target` goes through a third group. */
   private hasPathOutside(source: Draft, target: Draft): boolean {
-    const seen = new Set<Draft>();
-    const stack = this.dependencies(target).filter((draft) => draft !== source);
-    for (let draft = stack.pop(); draft !== undefined; draft = stack.pop()) {
-      if (draft === source) return true;
-      if (seen.has(draft)) continue;
-      seen.add(draft);
-      stack.push(...this.dependencies(draft));
+    const seen = new Set([source, target]);
+    const stack: Draft[] = [];
+    const follow = (draft: Draft): boolean => {
+      for (const base of this.needs(draft)) {
+        const other = this.draftOf.get(base);
+        if (other === source && draft !== target) return true;
+        if (other === undefined || seen.has(other)) continue;
+        seen.add(other);
+        stack.push(other);
+      }
+      return false;
+    };
+    for (let draft: Draft | undefined = target; draft !== undefined; draft = stack.pop()) {
+      if (follow(draft)) return true;
     }
     return false;
   }
 
-  private dependencies(draft: Draft): Draft[] {
-    const found = new Set<Draft>();
-    for (const base of needsOf(draft)) {
-      const other = this.draftOf.get(base);
-      if (other !== undefined && other !== draft) found.add(other);
-    }
-    return [...found];
+  /** What must have been made before `draft` runs; found once, as long as it does not grow. */
+  private needs(draft: Draft): readonly Node[] {
+    const known = this.needed.get(draft) ?? needsOf(draft);
+    this.needed.set(draft, known);
+    return known;
   }
 
   /** Whether all buffers that the group would bind fit what a shader stage may bind. */
@@ -198,10 +257,11 @@ class Fusion {
   private storesOf(draft: Draft): Node[] {
     const members = draft.anchor === undefined ? draft.body : [draft.anchor.node, ...draft.body];
     const inside = new Set(members);
-    return members.filter((node) => {
+    const stored = members.filter((node) => {
       if (this.uses.kept.has(node)) return true;
       return [...(this.uses.readers.get(node) ?? [])].some((reader) => !inside.has(reader));
     });
+    return draft.byproduct === undefined ? stored : [...stored, draft.byproduct];
   }
 
   private merge(a: Draft, b: Draft): Draft {
@@ -210,6 +270,7 @@ class Fusion {
     for (const node of b.anchor === undefined ? b.body : [b.anchor.node, ...b.body])
       this.draftOf.set(node, a);
     this.drafts.delete(b);
+    this.needed.delete(a);
     return a;
   }
 
@@ -232,6 +293,7 @@ class Fusion {
     reader.prologues.set(port, draft.body);
     for (const node of draft.body) this.draftOf.set(node, reader);
     this.drafts.delete(draft);
+    this.needed.delete(reader);
   }
 }
 

@@ -1,29 +1,36 @@
 // Groups: the nodes that one dispatch computes, and what it reads and writes.
 //
 // A group is a kernel node with elementwise work fused before its loads (prologues) and after its store (the body), or
-// elementwise work alone. Every body node has as many elements as the group, and works at the same row-major index.
+// elementwise work alone; and with a kernel node perhaps another one, which its kernel computes on the way. Every body node has as many elements as the group, and works at the same row-major index.
 
 import { assertPresent } from "../base/assert.ts";
 import { type Access, accessOf, isWhole } from "../graph/access.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { constantValue } from "../graph/source.ts";
-import type { Dispatch } from "../kernels/kernel.ts";
 import { elementCount } from "../tensor/shape.ts";
+import type { ChosenLaunch } from "./launch.ts";
+
+/** A kernel's node, its launch, and what was chosen where there was a choice. */
+export interface Anchor extends ChosenLaunch {
+  readonly node: Node;
+}
 
 /** What one dispatch computes. */
 export interface Group {
   /** Its place among all groups as fusion found it: not yet an order of execution. */
   readonly id: number;
   /** The kernel's node and its launch; undefined for elementwise work alone. */
-  readonly anchor: { readonly node: Node; readonly dispatch: Dispatch } | undefined;
+  readonly anchor: Anchor | undefined;
   /** Elements of the result and of every body node. */
   readonly count: number;
   /** Elementwise nodes after the anchor, by id. */
   readonly body: readonly Node[];
   /** Elementwise nodes computed while the kernel reads: the last one of each list is what the port reads. */
   readonly prologues: ReadonlyMap<string, readonly Node[]>;
-  /** The nodes of the group that get a buffer: the anchor, body nodes, or both. */
+  /** A kernel node that the anchor's launch computes on the way; it reads nothing that the anchor does not. */
+  readonly byproduct: Node | undefined;
+  /** The nodes of the group that get a buffer: of the anchor, the body and the by-product. */
   readonly stores: readonly Node[];
 }
 
@@ -32,7 +39,7 @@ export function requireAccess(node: Node): Access {
   return assertPresent(accessOf(node), `a layout for ${node.op.name}`);
 }
 
-/** The anchor and body of a group, by id. */
+/** The anchor and body of a group, by id: what is computed at its index. */
 export function membersOf({ anchor, body }: Pick<Group, "anchor" | "body">): Node[] {
   return anchor === undefined ? [...body] : [anchor.node, ...body];
 }

@@ -12,6 +12,7 @@ import { assert } from "../base/assert.ts";
 import { roundUp } from "../base/integers.ts";
 import { threefry2x32 } from "../base/threefry.ts";
 import type { Node } from "../graph/node.ts";
+import type { DeviceProfile } from "../kernels/kernel.ts";
 import { dtypeSizeBytes } from "../tensor/dtype.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { type Group, readsOf, requireAccess } from "./group.ts";
@@ -64,26 +65,31 @@ export function bufferSizeBytes(node: Node): number {
 }
 
 /** Gives every stored value that is not an update its place; one that stands in another has none of its own. */
-export function planMemory(placed: Placed, plan: Schedule): MemoryPlan {
+export function planMemory(placed: Placed, plan: Schedule, device: DeviceProfile): MemoryPlan {
   const lives = findLives(placed, plan);
-  const length = (life: Life) => Math.min(life.to, plan.groups.length) - life.from + 1;
-  const orders = [
-    (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || a.from - b.from,
-    (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || length(b) - length(a),
-    (a: Life, b: Life) => b.sizeBytes * length(b) - a.sizeBytes * length(a),
-  ];
   const lowerBoundBytes = lowerBound(lives);
-  let slots = bestOf(orders.map((order) => assignSlots([...lives].sort(order))));
-  for (let attempt = 0; attempt < attemptsFor(lives.length); attempt++) {
-    if (totalBytes(slots) <= lowerBoundBytes * GOOD_ENOUGH) break;
-    slots = bestOf([slots, assignSlots(shuffledBySize(lives, attempt))]);
-  }
+  const slots = device.withoutReuse ? lives.map(slotFor) : shareSlots(lives, plan, lowerBoundBytes);
   verifyMemory(slots);
   const placeOf = new Map<Node, { slot: number; offset: number }>();
   slots.forEach(({ placements }, slot) => {
     for (const { life, offset } of placements) placeOf.set(life.node, { slot, offset });
   });
   return { slots, placeOf, totalBytes: totalBytes(slots), lowerBoundBytes };
+}
+
+function shareSlots(lives: readonly Life[], plan: Schedule, lowerBoundBytes: number): Slot[] {
+  const length = (life: Life) => Math.min(life.to, plan.groups.length) - life.from + 1;
+  const orders = [
+    (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || a.from - b.from,
+    (a: Life, b: Life) => b.sizeBytes - a.sizeBytes || length(b) - length(a),
+    (a: Life, b: Life) => b.sizeBytes * length(b) - a.sizeBytes * length(a),
+  ];
+  let slots = bestOf(orders.map((order) => assignSlots([...lives].sort(order))));
+  for (let attempt = 0; attempt < attemptsFor(lives.length); attempt++) {
+    if (totalBytes(slots) <= lowerBoundBytes * GOOD_ENOUGH) break;
+    slots = bestOf([slots, assignSlots(shuffledBySize(lives, attempt))]);
+  }
+  return slots;
 }
 
 /** A plan this near to what lives demand is not worth improving. */
@@ -143,7 +149,7 @@ function overwritable(
 ): Node[] {
   const [step] = writtenAt;
   const group = groups[step];
-  if (writtenAt.size > 1 || !group.stores.includes(node)) return [];
+  if (writtenAt.size > 1 || !group.stores.includes(node) || node === group.byproduct) return [];
   return readsOf(group).filter(
     (base) =>
       last(base) === step &&
@@ -179,11 +185,13 @@ function assignSlots(lives: readonly Life[]): Slot[] {
   for (const life of lives) {
     const candidates = life.isResult ? [] : slots.filter(({ sizeBytes }) => sizeBytes >= life.sizeBytes);
     candidates.sort((a, b) => a.sizeBytes - b.sizeBytes);
-    if (!candidates.some((slot) => placeIn(slot, life))) {
-      slots.push({ sizeBytes: life.sizeBytes, placements: [{ life, offset: 0 }] });
-    }
+    if (!candidates.some((slot) => placeIn(slot, life))) slots.push(slotFor(life));
   }
   return slots;
+}
+
+function slotFor(life: Life): Slot {
+  return { sizeBytes: life.sizeBytes, placements: [{ life, offset: 0 }] };
 }
 
 /** Puts `life` at the lowest offset of `slot` where it may stand; false where there is none. */

@@ -2,7 +2,8 @@
 //
 // Decides: which inputs of a `paste` node are written to their place by whatever makes them, and which must be copied
 // there; and that what a kernel takes over (`overwrites`) is a copy which nobody else reads, unless it is an update's
-// target and the result its new value. Afterwards other groups fill every paste node; none has a dispatch of its own.
+// target and the result its new value. Afterwards other groups fill every paste node that holds anything; none has a dispatch
+// of its own.
 //
 // Invariant: a placed value has other readers only if its place is one run of the host, so that a view of it is a view
 // of the host; and none of these readers is placed in the same host, since no dispatch may read and write one buffer.
@@ -34,10 +35,11 @@ export function place(graph: Graph): Placed {
   const planned = new Map<Node, Place>();
   const isCopied = (reader: Node, index: number) =>
     reader.op.kind === "paste"
-      ? planned.get(requireAccess(reader.inputs[index]).base)?.host !== reader
+      ? elementCount(reader.shape) > 0 &&
+        planned.get(requireAccess(reader.inputs[index]).base)?.host !== reader
       : reader.op.kind === "kernel" && reader.op.overwrites === index && !isReplaced(reader, index, graph);
   for (const host of graph.nodes) {
-    if (host.op.kind === "paste") planPaste(host, uses, planned);
+    if (host.op.kind === "paste" && elementCount(host.shape) > 0) planPaste(host, uses, planned);
   }
   const placeOf = new Map<Node, Place>();
   const now = new Map<Node, Node>();
@@ -101,14 +103,25 @@ interface Piece {
   readonly place: Layout;
 }
 
-/** Where all of `base` goes: equal pieces of it, in a row, go to places that look alike and are equally far apart. */
+/**
+ * Where all of `base` goes: equal pieces of it, in a row, go to places that look alike and are equally far apart; or runs
+ * of it, however long, follow each other there as they do in it.
+ */
 function layoutOfPieces(base: Node, pieces: readonly Piece[]): Layout | undefined {
   if (constantValue(base) !== undefined || elementCount(base.shape) === 0) return undefined;
-  const layouts = pieces.map((piece, index) => layoutOfPiece(piece, index * elementCount(piece.place.shape)));
+  const starts = [0];
+  const layouts = pieces.map((piece, index) => {
+    starts.push(starts[index] + elementCount(piece.place.shape));
+    return layoutOfPiece(piece, starts[index]);
+  });
   const [first, second] = layouts;
-  const covered = pieces.reduce((total, { place }) => total + elementCount(place.shape), 0);
+  const covered = starts[pieces.length];
   if (first === undefined || covered !== elementCount(base.shape)) return undefined;
-  if (pieces.length === 1 || second === undefined) return pieces.length === 1 ? first : undefined;
+  if (second === undefined) return pieces.length === 1 ? first : undefined;
+  const isOneRun = layouts.every(
+    (layout, index) => layout && isRun(layout) && layout.offset === first.offset + starts[index],
+  );
+  if (isOneRun) return { shape: [covered], strides: [1], offset: first.offset };
   const step = second.offset - first.offset;
   const isRegular = layouts.every(
     (layout, index) =>

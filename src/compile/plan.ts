@@ -1,5 +1,6 @@
 // Plans: what the runtime runs. Plain data; the GPU side sees nothing else.
 
+import type { ChoiceOrigin } from "../kernels/choice.ts";
 import type { WorkgroupCount } from "../kernels/kernel.ts";
 import type { Dtype } from "../tensor/dtype.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -29,6 +30,13 @@ export interface PlanRange {
 /** What is bound: a range of a buffer, or of the uniform buffer. */
 export type PlanBinding = PlanRange | { readonly uniformOffset: number; readonly sizeBytes: number };
 
+/** Which of several launches was taken for a class of shapes, and who said so. */
+export interface PlanChoice {
+  readonly key: string;
+  readonly name: string;
+  readonly from: ChoiceOrigin;
+}
+
 /** One launch. */
 export interface PlanDispatch {
   readonly label: string;
@@ -40,6 +48,8 @@ export interface PlanDispatch {
   readonly bytes: number;
   /** Shape of the main result, for profiles. */
   readonly shape: Shape;
+  /** What the kernel was chosen as, where there was a choice. */
+  readonly choice?: PlanChoice;
 }
 
 /** A value that a call gives back. Its last bytes, which fill up a vec4, may reach beyond its buffer. */

@@ -80,6 +80,7 @@ class Dependencies {
       count,
       body: [node],
       prologues: new Map(),
+      byproduct: undefined,
       stores: [node],
     };
     this.register(group);

@@ -215,7 +215,7 @@ export class SeamWriter {
   private constant(dtype: Dtype, value: number, type: string): string {
     const stored = dtype === "bool" ? "u32" : dtype === "f16" ? "f32" : dtype;
     const field = this.uniforms.read("seam", "constant", stored, value);
-    return `${type}(${field})`;
+    return `${type}(${field}${dtype === "bool" ? " != 0u" : ""})`;
   }
 
   /** The name of a function from row-major index to address under `layout`. */

@@ -4,15 +4,14 @@
 // `simplify` and `expand` rules are asked. Afterwards every update stands in a buffer of its own, every output is one run
 // of a buffer, and every view can be read through a layout; `copy` nodes are put in where that takes one.
 
+import { withScope } from "../base/scope.ts";
 import { accessOf } from "../graph/access.ts";
-import { evaluateNode } from "../graph/evaluate.ts";
+import { elementValue } from "../graph/elementValue.ts";
 import { type Graph, isInput, makeGraph, reachable } from "../graph/graph.ts";
 import { Node, printAttrs } from "../graph/node.ts";
 import type { OpRecord } from "../graph/op.ts";
 import { constantNode, constantValue } from "../graph/source.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
-import type { Ops } from "../ops/define.ts";
-import * as ops from "../ops/index.ts";
 import { dtypeSizeBytes } from "../tensor/dtype.ts";
 import { isRun } from "../tensor/layout.ts";
 import { elementCount } from "../tensor/shape.ts";
@@ -81,11 +80,12 @@ class Walk {
     const folded = foldConstant(node);
     if (folded !== undefined) return this.remember(node, this.unique(folded));
     const { op, inputs, attrs } = node;
-    const o: Ops = ops;
-    const context = { node, inputs, attrs, o };
+    const context = { node, inputs, attrs };
     const expanded = () =>
       op.kind === "kernel" ? op.expand?.({ ...context, device: this.device }) : undefined;
-    const better = op.simplify?.(context) ?? expanded() ?? this.withReadablePorts(node);
+    const rewritten = () => op.simplify?.(context) ?? expanded() ?? this.withReadablePorts(node);
+    // What a rule makes stands for the node, and so belongs where that does.
+    const better = node.origin === undefined ? rewritten() : withScope(node.origin, rewritten);
     if (better === undefined) return this.remember(node, node);
     return this.remember(node, this.visit(better));
   }
@@ -131,22 +131,11 @@ class Walk {
 function foldConstant(node: Node): Node | undefined {
   const { op, inputs } = node;
   if (op.kind === "source" || op.kind === "kernel" || inputs.length === 0) return undefined;
-  if (op.kind === "elementwise" && op.usesIndex) return undefined;
   const values = inputs.map(constantValue);
   if (!values.every((value) => value !== undefined)) return undefined;
-  if (op.kind === "view") return constantNode(values[0], node.dtype, node.shape);
-  const scalar = new Node(
-    op,
-    inputs.map((input, k) => constantNode(values[k], input.dtype)),
-    node.attrs,
-    {
-      shape: [],
-      dtype: node.dtype,
-    },
-  );
-  const { data } = evaluateNode(scalar, (input) => ({
-    shape: [],
-    data: Float64Array.of(constantValue(input) ?? 0),
-  }));
-  return constantNode(data[0], node.dtype, node.shape);
+  const constant = (value: number) => constantNode(value, node.dtype, node.shape);
+  if (op.kind === "elementwise")
+    return op.usesIndex ? undefined : constant(elementValue(op, node, values, 0));
+  // What is rearranged, or set side by side, is one number only where all of it is.
+  return values.every((value) => Object.is(value, values[0])) ? constant(values[0]) : undefined;
 }

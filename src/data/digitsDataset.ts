@@ -1,6 +1,6 @@
 // Pictures of digits as a data set: what generateDigits and readMnist return, ready for batches.
 
-import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { ArrayDataset, type FloatColumn, type IndexColumn } from "./dataset.ts";
 
 /**
@@ -34,9 +34,7 @@ export function digitsDataset(
   options: DigitsDatasetOptions = {},
 ): ArrayDataset<DigitColumns> {
   const { size = 28, classes = 10, normalize } = options;
-  if (!Number.isInteger(size) || size < 1) {
-    throw new UsageError(`digitsDataset: size is ${size}; it must be a whole number from 1.`);
-  }
+  requireWhole("digitsDataset: size", size, 1);
   return new ArrayDataset<DigitColumns>({
     images: { kind: "float", itemShape: [1, size, size], data: images, ...(normalize && { normalize }) },
     labels: { kind: "index", itemShape: [], data: labels, classes },

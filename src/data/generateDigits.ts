@@ -3,7 +3,7 @@
 // Decides: how a hand varies (slant, size, pen, tremor, distortion) and how labels are dealt out.
 // Leaves to digitSkeletons the shapes, to drawStrokes the drawing.
 
-import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { digitStrokes } from "./digitSkeletons.ts";
 import type { DigitImages } from "./digitsDataset.ts";
 import { drawPolyline, type Pen, type Polyline, strokePolyline } from "./drawStrokes.ts";
@@ -28,10 +28,8 @@ const designSize = 28; // pixel measures below are for this size, and scale with
  * Throws UsageError unless count and seed are whole numbers from 0 and size is one from 8 to 256.
  */
 export function generateDigits({ count, seed, size = designSize }: GenerateDigitsOptions): DigitImages {
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw new UsageError(`generateDigits: count is ${count}; it must be a whole number from 0.`);
-  }
-  requireSize("generateDigits", size);
+  requireWhole("generateDigits: count", count, 0);
+  requireWhole("generateDigits: size", size, 8, 256);
   const images = new Uint8Array(count * size * size);
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i += classes) {
@@ -45,10 +43,8 @@ export function generateDigits({ count, seed, size = designSize }: GenerateDigit
 
 /** One picture of `label`, 0 to 9: size * size gray values, row-major. Throws UsageError. */
 export function drawDigit(label: number, random: Random, size: number = designSize): Uint8Array {
-  if (!Number.isInteger(label) || label < 0 || label >= classes) {
-    throw new UsageError(`drawDigit: label is ${label}; it must be a whole number from 0 to 9.`);
-  }
-  requireSize("drawDigit", size);
+  requireWhole("drawDigit: label", label, 0, classes - 1);
+  requireWhole("drawDigit: size", size, 8, 256);
   const strokes = digitStrokes(label, random);
   tremble(strokes, random);
   const lines = strokes.map(strokePolyline);
@@ -59,11 +55,6 @@ export function drawDigit(label: number, random: Random, size: number = designSi
   const pen = choosePen(random, size / designSize);
   for (const line of lines) drawPolyline(ink, size, line, pen);
   return develop(ink, random);
-}
-
-function requireSize(caller: string, size: number): void {
-  if (Number.isInteger(size) && size >= 8 && size <= 256) return;
-  throw new UsageError(`${caller}: size is ${size}; it must be a whole number from 8 to 256.`);
 }
 
 /** No two knots stand quite where they should. */

@@ -4,6 +4,7 @@
 // is asked for the answer alone. Leaves to src/text/tasks.ts the tasks, to the tokenizer which number a character has.
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import type { TaskItem, TaskSplit, TextTask } from "../text/tasks.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { BatchArray } from "./dataset.ts";
@@ -65,7 +66,7 @@ export class TaskItems {
    * no more.
    */
   distinct(count: number): TaskItem[] {
-    requireWhole("count", count, 1);
+    requireWhole("TaskItems: count", count, 1);
     const items = new Map<string, TaskItem>();
     for (let index = 0; items.size < count && index < 10 * count; index++) {
       const item = this.itemAt(index);
@@ -82,8 +83,8 @@ export class TaskItems {
     step: number,
     { batchSize, tokenizer }: { readonly batchSize: number; readonly tokenizer: Tokenizer },
   ): TaskBatch {
-    requireWhole("step", step, 0);
-    requireWhole("batchSize", batchSize, 1);
+    requireWhole("TaskItems: step", step, 0);
+    requireWhole("TaskItems: batchSize", batchSize, 1);
     const items = Array.from({ length: batchSize }, (_, row) => this.itemAt(step * batchSize + row));
     return layOut(this.task, items, tokenizer);
   }
@@ -113,9 +114,4 @@ function layOut(task: TextTask, items: readonly TaskItem[], tokenizer: Tokenizer
     labels.set(all.subarray(first + 1), row * context + first);
   });
   return { tokens: { shape, data: tokens }, labels: { shape: [...shape], data: labels } };
-}
-
-function requireWhole(name: string, value: number, lowest: number): void {
-  if (Number.isSafeInteger(value) && value >= lowest) return;
-  throw new UsageError(`TaskItems: ${name} is ${value}; it must be a whole number from ${lowest}.`);
 }

@@ -4,6 +4,7 @@
 // Leaves to others: layout, colour, scaling.
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { deflateZlib } from "./compression.ts";
 
 /** `pixels` are row-major, `channels` bytes each: 1 is gray, 3 is red, green, blue. */
@@ -44,10 +45,7 @@ function requirePicture({ width, height, channels, pixels }: Picture): void {
     ["width", width],
     ["height", height],
   ] as const) {
-    if (Number.isInteger(size) && size >= 1 && size <= largestSize) continue;
-    throw new UsageError(
-      `encodePng: ${name} is ${size}; it must be a whole number from 1 to ${largestSize}.`,
-    );
+    requireWhole(`encodePng: ${name}`, size, 1, largestSize);
   }
   if (channels !== 1 && channels !== 3) {
     throw new UsageError(`encodePng: channels is ${String(channels)}; it must be 1 (gray) or 3 (RGB).`);

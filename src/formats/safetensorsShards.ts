@@ -7,6 +7,7 @@
 import { formatError } from "../base/byteReader.ts";
 import { UsageError } from "../base/errors.ts";
 import { listed, printName } from "../base/listed.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { type ByteSource, openSource } from "./byteSource.ts";
 import { requireWritable, type WritableEntry, writeSafetensors } from "./safetensors.ts";
 import { lengthFieldBytes, type SafetensorsLayout } from "./safetensorsHeader.ts";
@@ -107,9 +108,7 @@ export function writeShards(
   state: Iterable<readonly [string, WritableEntry]>,
   { maxShardBytes, name = defaultName, metadata = [] }: WriteShardsOptions,
 ): Iterable<ShardFile> {
-  if (!Number.isSafeInteger(maxShardBytes) || maxShardBytes < 1) {
-    throw new UsageError(`writeShards: maxShardBytes is ${maxShardBytes}; it must be a whole number from 1.`);
-  }
+  requireWhole("writeShards: maxShardBytes", maxShardBytes, 1);
   const shards = partition(requireWritable(state), maxShardBytes);
   const number = (value: number): string => String(value).padStart(5, "0");
   const named = shards.map((tensors, index): NamedShard => {

@@ -13,8 +13,18 @@ export interface Access {
   readonly layout: Layout;
 }
 
+/** Nodes never change, and everybody asks. */
+const known = new WeakMap<Node, Access | undefined>();
+
 /** How `node` is read, or undefined where a view below it must first be copied. */
 export function accessOf(node: Node): Access | undefined {
+  if (known.has(node)) return known.get(node);
+  const access = findAccess(node);
+  known.set(node, access);
+  return access;
+}
+
+function findAccess(node: Node): Access | undefined {
   if (node.op.kind !== "view") return { base: node, layout: contiguousLayout(node.shape) };
   const [input] = node.inputs;
   const inner = accessOf(input);

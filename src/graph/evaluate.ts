@@ -1,10 +1,13 @@
 // The slow path that defines what is right: every node in float64 on the CPU, by its record's reference.
+//
+// Nothing that a page runs imports it: the library is built without it, and without the references of kernel ops.
 
 import { assert, assertPresent } from "../base/assert.ts";
-import { isFloating, roundToDtype } from "../tensor/dtype.ts";
+import { type Dtype, isFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { contiguousLayout, layoutIndices } from "../tensor/layout.ts";
 import { isSameShape } from "../tensor/shape.ts";
+import { elementValue, exactInteger } from "./elementValue.ts";
 import type { Graph } from "./graph.ts";
 import type { Node } from "./node.ts";
 import type { ElementwiseRecord, PasteRecord, ViewRecord } from "./op.ts";
@@ -22,7 +25,7 @@ export function evaluate(graph: Graph, feeds: ReadonlyMap<Node, HostArray>): Map
 }
 
 /** One node's value, given its inputs'. */
-export function evaluateNode(node: Node, inputValue: (input: Node) => HostArray): HostArray {
+function evaluateNode(node: Node, inputValue: (input: Node) => HostArray): HostArray {
   const inputs = node.inputs.map(inputValue);
   const { op } = node;
   switch (op.kind) {
@@ -37,8 +40,15 @@ export function evaluateNode(node: Node, inputValue: (input: Node) => HostArray)
     case "elementwise":
       return evaluateElementwise(op, node, inputs);
     case "kernel":
-      return op.reference(inputs, node.attrs);
+      return wrapped(op.reference(inputs, node.attrs), node.dtype);
   }
+}
+
+/** Sums and products of integers, which float64 holds whole, as 32 bits hold them. */
+function wrapped({ shape, data }: HostArray, dtype: Dtype): HostArray {
+  return isFloating(dtype)
+    ? { shape, data }
+    : { shape, data: data.map((value) => exactInteger(value, dtype)) };
 }
 
 function evaluateView(op: ViewRecord, node: Node, input: HostArray): HostArray {
@@ -63,15 +73,9 @@ function evaluatePaste(op: PasteRecord, node: Node, inputs: readonly HostArray[]
 
 function evaluateElementwise(op: ElementwiseRecord, node: Node, inputs: readonly HostArray[]): HostArray {
   const result = hostZeros(node.shape);
-  const operands = op.operands(node.inputs, node.attrs);
   for (let i = 0; i < result.data.length; i++) {
-    const args = inputs.map(({ data }, k) => exactInteger(data[i], operands[k]));
-    result.data[i] = exactInteger(op.reference(args, node.attrs, i), node.dtype);
+    const values = inputs.map(({ data }) => data[i]);
+    result.data[i] = elementValue(op, node, values, i);
   }
   return result;
-}
-
-/** Integers and bools as their dtype holds them; floats stay float64. */
-function exactInteger(value: number, dtype: Node["dtype"]): number {
-  return isFloating(dtype) ? value : roundToDtype(value, dtype);
 }

@@ -39,10 +39,8 @@ export type AttentionVariant = "registers" | "tiled";
 /** Elements of a result's width that one invocation holds: as many as registers, or the time to compile, allow. */
 const SLICE: Readonly<Record<AttentionVariant, number>> = { registers: 32, tiled: 64 };
 const REGISTERS_WORKGROUP = 16;
-/** A matrix of scores that may be held: 16 MiB. */
-const MOST_SCORES = 2 ** 22;
-/** Rows of a workgroup of the tiled kernels. */
-const TILED_ROWS = 64;
+const MOST_SCORES = 2 ** 22; // that may be held as a matrix: 16 MiB
+const TILED_ROWS = 64; // of a workgroup of the tiled kernels
 
 const scalars: Readonly<Record<string, ParamType>> = {
   batch: "u32",
@@ -95,6 +93,14 @@ const gradientShared = {
   strided: gradientPorts.strided,
 } as const;
 
+const queryGradientShared = {
+  ...gradientShared,
+  inputs: ["q", "k", "v", "dy", "y", "mask", "random"],
+  output: "dq",
+  byproduct: "stats",
+  params: { ...scalars, statsStart: "u32", ...gradientPorts.fields },
+} as const;
+
 export const attentionForwardRegistersKernel: Kernel = {
   ...forwardShared,
   name: "attention_forward_registers",
@@ -110,19 +116,17 @@ export const attentionForwardTiledKernel: Kernel = {
 };
 
 export const attentionQueryGradientRegistersKernel: Kernel = {
-  ...gradientShared,
+  ...queryGradientShared,
   name: "attention_query_gradient_registers",
   source: queryRegistersSource,
-  output: "dq",
-  constants: [...sliceConstants, ...registerConstants],
+  constants: [...sliceConstants, ...registerConstants, "STATS"],
 };
 
 export const attentionQueryGradientTiledKernel: Kernel = {
-  ...gradientShared,
+  ...queryGradientShared,
   name: "attention_query_gradient_tiled",
   source: queryTiledSource,
-  output: "dq",
-  constants: sliceConstants,
+  constants: [...sliceConstants, "STATS"],
 };
 
 export const attentionKeyValueGradientRegistersKernel: Kernel = {
@@ -192,7 +196,7 @@ export function attentionForwardVariant(
       EDGE: hasEdge(variant, width, isTiled ? slicesOf(variant, width) : 1),
       VALUE_EDGE: hasEdge(variant, valueWidth, slices),
     },
-    aligned: [...alignedOf(sizes, ["q", "k", "v"]), ...(valueWidth % 4 === 0 ? ["y"] : [])],
+    aligned: alignedOf(sizes, ["q", "k", "v", "y"]),
     workgroups: launch.workgroups,
     flops: pairsOf(sizes) * (2 * (width + valueWidth) + 6),
   };
@@ -214,15 +218,16 @@ export function attentionStats(sizes: AttentionSizes, device: DeviceProfile): Di
       ...stridesOf(sizes, ["dy"]),
     },
     constants: { WORKGROUP_SIZE: workgroupSize },
-    aligned: valueWidth % 4 === 0 ? ["dy", "y"] : [],
+    aligned: alignedOf(sizes, ["dy", "y"]),
     workgroups: foldWorkgroups(ceilDiv(rows, workgroupSize), device),
     flops: 2 * rows * valueWidth,
   };
 }
 
-/** dq [batch, queries, heads, width]. */
-export function attentionQueryGradient(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
-  return attentionQueryGradientVariant(variantFor(device), sizes, device);
+/** dq [batch, queries, heads, width], and as a by-product what `attentionStats` gives if that is asked for. */
+export function attentionQueryGradient(sizes: AttentionSizes, device: DeviceProfile, STATS = 0): Dispatch {
+  const dispatch = attentionQueryGradientVariant(variantFor(device), sizes, device);
+  return { ...dispatch, constants: { ...dispatch.constants, STATS } };
 }
 
 /** `attentionQueryGradient` by the given variant. */
@@ -237,14 +242,18 @@ export function attentionQueryGradientVariant(
   const launch = launchOf(variant, sizes, { rows: queries, items: batch * heads * slices }, device);
   return {
     kernel: isTiled ? attentionQueryGradientTiledKernel : attentionQueryGradientRegistersKernel,
-    params: { ...scalarParams(sizes, slices), ...stridesOf(sizes, gradientStrided) },
+    params: {
+      ...scalarParams(sizes, slices),
+      statsStart: attentionStatsStart(sizes),
+      ...stridesOf(sizes, gradientStrided),
+    },
     constants: {
       ...commonConstants(variant, sizes),
       ...launch.constants,
       EDGE: hasEdge(variant, width, slices),
       VALUE_EDGE: hasEdge(variant, valueWidth, isTiled ? slicesOf(variant, valueWidth) : 1),
     },
-    aligned: [...alignedOf(sizes, ["q", "k", "v", "dy"]), ...(width % 4 === 0 ? ["dq"] : [])],
+    aligned: alignedOf(sizes, ["q", "k", "v", "dy", "y", "dq"]),
     workgroups: launch.workgroups,
     flops: pairsOf(sizes) * (2 * (2 * width + valueWidth) + 6),
   };
@@ -388,6 +397,8 @@ function shapesOf(sizes: AttentionSizes): Readonly<Record<string, readonly numbe
     v: [batch, keyHeads, keys, valueWidth],
     dy: [batch, heads, queries, valueWidth],
     mask: [batch, heads, queries, keys],
+    y: [batch, queries, heads, valueWidth],
+    dq: [batch, queries, heads, width],
   };
 }
 

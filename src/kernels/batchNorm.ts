@@ -1,5 +1,6 @@
 // Batch norm: the moments of each channel, the two sums of its backward pass, and what is computed from them for every
-// element, forward and backward.
+// element, forward and backward. Group norm is the same with batches of one item, whose channels are those of all items,
+// and moments that channels in a row share.
 //
 // Decides: one workgroup per channel, or one invocation where barriers are dear or channels short; quads or elements;
 // and into how many slabs the values of a channel are cut, so that few channels still fill the device and no invocation
@@ -29,6 +30,14 @@ export interface BatchNormSizes {
 /** The same, with what is added to the variance. */
 export interface BatchStatisticsSizes extends BatchNormSizes {
   readonly eps: number;
+}
+
+/** Which channels share what; by default each has its own. */
+export interface ChannelGroups {
+  /** How many channels in a row were measured together. */
+  readonly groupSize?: number | undefined;
+  /** After how many channels weights begin anew. */
+  readonly weights?: number | undefined;
 }
 
 /** One workgroup per slab and channel, or one invocation. */
@@ -84,14 +93,14 @@ export const batchNormSumsPlanesKernel: Kernel = {
   ...sums,
   name: "batch_norm_sums_planes",
   source: sumsPlanesSource,
-  params: sizeParams,
+  params: { ...sizeParams, groupSize: "u32" },
 };
 
 export const batchNormSumsSerialKernel: Kernel = {
   ...sums,
   name: "batch_norm_sums_serial",
   source: sumsSerialSource,
-  params: { ...sizeParams, block: "u32" },
+  params: { ...sizeParams, groupSize: "u32", block: "u32" },
 };
 
 const rowParams: Readonly<Record<string, ParamType>> = {
@@ -99,7 +108,11 @@ const rowParams: Readonly<Record<string, ParamType>> = {
   channels: "u32",
   length: "u32",
   chunk: "u32",
+  groupSize: "u32",
+  weights: "u32",
 };
+
+const rowConstants = ["WORKGROUP_SIZE", "WIDE", "GROUPED"];
 
 export const batchNormApplyKernel: Kernel = {
   name: "batch_norm_apply_rows",
@@ -107,7 +120,7 @@ export const batchNormApplyKernel: Kernel = {
   inputs: ["x", "w", "b", "statistics"],
   output: "y",
   params: rowParams,
-  constants: ["WORKGROUP_SIZE", "WIDE"],
+  constants: rowConstants,
   prologue: ["x"],
 };
 
@@ -117,7 +130,7 @@ export const batchNormInputGradientKernel: Kernel = {
   inputs: ["x", "w", "dy", "statistics", "sums"],
   output: "dx",
   params: { ...rowParams, share: "f32" },
-  constants: ["WORKGROUP_SIZE", "WIDE"],
+  constants: rowConstants,
   prologue: ["x", "dy"],
 };
 
@@ -136,6 +149,7 @@ const SHORTEST_SLAB = 1024;
 const CHUNK = 64;
 
 type Extent = Omit<BatchNormSizes, "slabs">;
+type GroupedExtent = Extent & ChannelGroups;
 
 /** Quads where none of them reaches into another channel. */
 function unitWidth({ length }: Extent): 1 | 4 {
@@ -211,27 +225,29 @@ export function batchNormStatisticsMerge(sizes: BatchStatisticsSizes, device: De
   };
 }
 
-/** dw [slabs, 2, channels] from x, dy and statistics. */
-export function batchNormSums(sizes: BatchNormSizes, device: DeviceProfile): Dispatch {
+/** dw [slabs, 2, channels] from x, dy and statistics [5, channels / groupSize]. */
+export function batchNormSums(sizes: BatchNormSizes & ChannelGroups, device: DeviceProfile): Dispatch {
   return batchNormSumsVariant(variantOf(sizes, device), sizes, device);
 }
 
 /** `batchNormSums` by the given variant. */
 export function batchNormSumsVariant(
   variant: ChannelVariant,
-  sizes: BatchNormSizes,
+  sizes: BatchNormSizes & ChannelGroups,
   device: DeviceProfile,
 ): Dispatch {
   const isSerial = variant === "serial";
+  const launch = channelLaunch(variant, sizes, ["x", "dy"], device);
   return {
-    ...channelLaunch(variant, sizes, ["x", "dy"], device),
+    ...launch,
+    params: { ...launch.params, groupSize: sizes.groupSize ?? 1 },
     kernel: isSerial ? batchNormSumsSerialKernel : batchNormSumsPlanesKernel,
     flops: 5 * sizes.batch * sizes.channels * sizes.length,
   };
 }
 
 /** y from x, w, b and statistics. */
-export function batchNormApply(sizes: Extent, device: DeviceProfile): Dispatch {
+export function batchNormApply(sizes: GroupedExtent, device: DeviceProfile): Dispatch {
   const { batch, channels, length } = sizes;
   return {
     ...rowLaunch(sizes, ["x", "y"], device),
@@ -240,32 +256,36 @@ export function batchNormApply(sizes: Extent, device: DeviceProfile): Dispatch {
   };
 }
 
-/** dx from x, w, dy, statistics and the sums of all slabs. */
-export function batchNormInputGradient(sizes: Extent, device: DeviceProfile): Dispatch {
-  const { batch, channels, length } = sizes;
+/** dx from x, w, dy, statistics and the sums of all slabs; those of groups are weighted. */
+export function batchNormInputGradient(sizes: GroupedExtent, device: DeviceProfile): Dispatch {
+  const { batch, channels, length, groupSize = 1 } = sizes;
   const launch = rowLaunch(sizes, ["x", "dy", "dx"], device);
   return {
     ...launch,
     kernel: batchNormInputGradientKernel,
-    params: { ...launch.params, share: 1 / (batch * length) },
+    params: { ...launch.params, share: 1 / (batch * length * groupSize) },
     flops: 6 * batch * channels * length,
   };
 }
 
 function rowLaunch(
-  sizes: Extent,
+  sizes: GroupedExtent,
   ports: readonly string[],
   device: DeviceProfile,
 ): Omit<Dispatch, "kernel" | "flops"> {
-  const { batch, channels, length } = sizes;
+  const { batch, channels, length, groupSize, weights = channels } = sizes;
   const isFallback = device.kind === "fallback";
   // On a GPU neighbours read neighbours.
   const chunk = isFallback ? CHUNK : 1;
   const workgroupSize = isFallback ? 16 : 256;
   const isWide = unitWidth(sizes) === 4;
   return {
-    params: { rows: batch * channels, channels, length, chunk },
-    constants: { WORKGROUP_SIZE: workgroupSize, WIDE: isWide ? 1 : 0 },
+    params: { rows: batch * channels, channels, length, chunk, groupSize: groupSize ?? 1, weights },
+    constants: {
+      WORKGROUP_SIZE: workgroupSize,
+      WIDE: isWide ? 1 : 0,
+      ...(groupSize === undefined ? {} : { GROUPED: 1 }),
+    },
     aligned: isWide ? ports : [],
     workgroups: foldWorkgroups(ceilDiv(channels * unitsOf(sizes), chunk * workgroupSize), device),
   };

@@ -81,7 +81,7 @@ export const embeddingGradientRowsKernel: Kernel = {
   inputs: ["dy", "order"],
   output: "dw",
   params: { count: "u32", size: "u32", dim: "u32", padding: "u32" },
-  constants: ["COLS", "ROWS"],
+  constants: ["COLS", "ROWS", "FILLS"],
   prologue: [],
 };
 
@@ -165,14 +165,21 @@ export function embeddingMerge(count: number, block: number, device: DeviceProfi
   };
 }
 
-/** The rows of dw [size, dim] that occur: the sums of the rows of dy by token, from all tokens in order. */
-export function embeddingGradientRows(sizes: EmbeddingGradientSizes, device: DeviceProfile): Dispatch {
+/**
+ * The rows of dw [size, dim] that occur: the sums of the rows of dy by token, from all tokens in order; and if it fills, 0
+ * in all others, which takes long where few tokens stand for many rows.
+ */
+export function embeddingGradientRows(
+  sizes: EmbeddingGradientSizes,
+  device: DeviceProfile,
+  fills = false,
+): Dispatch {
   const { count, size, dim, padding = NO_PADDING } = sizes;
   const { cols, rows } = workgroupShape(ceilDiv(dim, 4), device);
   return {
     kernel: embeddingGradientRowsKernel,
     params: { count, size, dim, padding },
-    constants: { COLS: cols, ROWS: rows },
+    constants: { COLS: cols, ROWS: rows, FILLS: Number(fills) },
     aligned: dim % 4 === 0 ? ["dy", "dw"] : [],
     workgroups: foldWorkgroups(ceilDiv(count, rows), device),
     flops: count * dim,

@@ -1,10 +1,12 @@
 // The TypeScript half of the gather shaders: elements picked along one axis, and their gradient.
 //
-// Decides: whether one invocation or one workgroup looks through the indices of an output of the gradient.
-// Leaves to others: the axis (the op shapes everything to [outer, axis, inner]) and the meaning of negative indices.
+// Decides: whether one invocation or one workgroup looks through the indices of an output of the gradient, and from where on
+// it is cheaper to put the indices in order first.
+// Leaves to others: the axis (the op shapes everything to [outer, axis, inner]), the order, and the meaning of negative indices.
 
 import forwardSource from "../../shaders/gather_forward.wgsl?raw";
 import scanSource from "../../shaders/gather_gradient_scan.wgsl?raw";
+import sortedSource from "../../shaders/gather_gradient_sorted.wgsl?raw";
 import splitSource from "../../shaders/gather_gradient_split.wgsl?raw";
 import { ceilDiv } from "../base/integers.ts";
 import type { DeviceProfile, Dispatch, Kernel } from "./kernel.ts";
@@ -56,6 +58,20 @@ export const gatherGradientSplitKernel: Kernel = {
   prologue: [],
 };
 
+/** Beyond so many looks, and so many for each index, putting the indices in order costs less. */
+const MOST_LOOKS = { gpu: 2 ** 25, fallback: 2 ** 20 };
+const MOST_LOOKS_EACH = { gpu: 256, fallback: 64 };
+
+export const gatherGradientSortedKernel: Kernel = {
+  name: "gather_gradient_sorted",
+  source: sortedSource,
+  inputs: ["dy", "order"],
+  output: "dx",
+  params: { rows: "u32", size: "u32", count: "u32" },
+  constants: ["WORKGROUP_SIZE"],
+  prologue: [],
+};
+
 /** y[o, j, i] = x[o, index[o, j, i], i], with an i32 index; NaN where the index is outside 0 … size - 1. */
 export function gather({ outer, size, count, inner }: GatherSizes, device: DeviceProfile): Dispatch {
   const total = outer * count * inner;
@@ -104,5 +120,29 @@ export function gatherGradientSplit(sizes: GatherSizes, device: DeviceProfile): 
     aligned: [],
     workgroups: foldWorkgroups(groups, device),
     flops: outer * count * inner,
+  };
+}
+
+/** Whether the gradient is to be taken from sorted indices. */
+export function isGatherGradientSorted(
+  { outer, size, count, inner }: GatherSizes,
+  { kind }: DeviceProfile,
+): boolean {
+  const looksEach = ceilDiv(size, SUMS);
+  return looksEach > MOST_LOOKS_EACH[kind] && outer * inner * count * looksEach > MOST_LOOKS[kind];
+}
+
+/** dx [rows, size] from dy [rows, count] and the order of its indices, i32 [2, rows, count]. */
+export function gatherGradientSorted(
+  { rows, size, count }: { readonly rows: number; readonly size: number; readonly count: number },
+  device: DeviceProfile,
+): Dispatch {
+  return {
+    kernel: gatherGradientSortedKernel,
+    params: { rows, size, count },
+    constants: {},
+    aligned: [],
+    workgroups: foldWorkgroups(ceilDiv(rows * size, WORKGROUP_SIZE), device),
+    flops: rows * count,
   };
 }

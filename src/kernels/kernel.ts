@@ -4,7 +4,7 @@
 // Leaves to others: the shader text around the seam (shaders/), and what the seam is filled with (compile/).
 //
 // The contract. A shader is valid WGSL as it stands. Group 0 binds, in this order, `params` (a uniform struct of
-// 4-byte scalars), the inputs, and the output. Between the lines `// seam` and `// end of seam` stand the storage
+// 4-byte scalars), the inputs, the output, and where it has one the by-product. Between the lines `// seam` and `// end of seam` stand the storage
 // bindings and the only functions that touch them:
 //
 //     fn load_x(i: u32) -> f32            element i of x, counted row-major over x's own shape
@@ -22,6 +22,8 @@
 // `Params`. A launch gives those of a contiguous tensor; the compiler puts the real ones in, so permuted and sliced
 // tensors are read where they stand.
 
+import type { ChoiceTable } from "./choice.ts";
+
 /** How a scalar field of `Params` is written into the uniform buffer. */
 export type ParamType = "u32" | "i32" | "f32";
 
@@ -34,6 +36,11 @@ export interface Kernel {
   readonly inputs: readonly string[];
   /** The port written. */
   readonly output: string;
+  /**
+   * A second port written, bound after the output, for what some launches compute on the way (`Dispatch.byproduct`). In
+   * all others its store is empty.
+   */
+  readonly byproduct?: string;
   /** The fields of `struct Params`, in order. */
   readonly params: Readonly<Record<string, ParamType>>;
   /** The names of all `override` constants. */
@@ -74,6 +81,11 @@ export interface DeviceProfile {
   readonly maxInvocations: number;
   readonly maxBindingBytes: number;
   readonly hasF16: boolean;
+  /** What is chosen where there are choices, other than the default. Undefined for defaults alone. */
+  readonly choices?: ChoiceTable;
+  /** For tests, which compare: a dispatch for each node, a place of its own for each value. */
+  readonly withoutFusion?: true;
+  readonly withoutReuse?: true;
 }
 
 /** The smallest device that WebGPU allows: what every kernel must run on. */

@@ -17,7 +17,8 @@ import { foldWorkgroups } from "./workgroups.ts";
 
 /**
  * y[b] = A[b] B[b] with y: [batch, m, n]. A is [m, k], or stored [k, m] when transposed; B is [k, n], or stored [n, k].
- * Batch strides are in elements; 0 repeats one matrix.
+ * Batch strides are in elements; 0 repeats one matrix. Rows of what is stored stand side by side unless their strides,
+ * which only fallback devices heed, are given.
  */
 export interface MatmulSizes {
   readonly batch: number;
@@ -28,12 +29,17 @@ export interface MatmulSizes {
   readonly transposeB: boolean;
   readonly batchStrideA: number;
   readonly batchStrideB: number;
+  readonly rowStrideA?: number;
+  readonly rowStrideB?: number;
 }
 
 /** Sizes, and in how many parts the inner size is summed: y is [splits, batch, m, n]. */
 export interface SplitMatmulSizes extends MatmulSizes {
   readonly splits: number;
 }
+
+/** What a product may add up on the way, over its inner size: each column of B, or each row of A. */
+export type MatmulSums = "columns of b" | "rows of a";
 
 /** The block of y that one invocation of matmul_registers computes: rows, and quads of columns. */
 export type RegisterTile = readonly [rows: 1 | 4 | 8, quads: 1 | 2];
@@ -63,29 +69,39 @@ const vectorParams: Readonly<Record<string, ParamType>> = {
 };
 
 const ports = { inputs: ["a", "b"], output: "y", prologue: [] } as const;
+const summing = { ...ports, byproduct: "sums" } as const;
 
 export const matmulTiled64Kernel: Kernel = {
-  ...ports,
+  ...summing,
   name: "matmul_tiled64",
   source: tiled64Source,
   params: tileParams,
-  constants: ["TRANSPOSE_A", "TRANSPOSE_B"],
+  constants: ["TRANSPOSE_A", "TRANSPOSE_B", "SUMS"],
 };
 
 export const matmulTiled32Kernel: Kernel = {
-  ...ports,
+  ...summing,
   name: "matmul_tiled32",
   source: tiled32Source,
   params: tileParams,
-  constants: ["TRANSPOSE_A", "TRANSPOSE_B"],
+  constants: ["TRANSPOSE_A", "TRANSPOSE_B", "SUMS"],
 };
 
 export const matmulRegistersKernel: Kernel = {
-  ...ports,
+  ...summing,
   name: "matmul_registers",
   source: registersSource,
-  params: tileParams,
-  constants: ["WORKGROUP_SIZE", "ROWS", "QUADS", "WHOLE_QUADS", "TRANSPOSE_A", "TRANSPOSE_B"],
+  params: { ...tileParams, rowStrideA: "u32", rowStrideB: "u32" },
+  constants: [
+    "WORKGROUP_SIZE",
+    "ROWS",
+    "QUADS",
+    "WHOLE_QUADS",
+    "WHOLE_STEPS",
+    "TRANSPOSE_A",
+    "TRANSPOSE_B",
+    "SUMS",
+  ],
 };
 
 export const matmulVectorRowsKernel: Kernel = {
@@ -106,17 +122,32 @@ export const matmulVectorColumnsKernel: Kernel = {
 
 /** What a part's length is a multiple of: the tiled kernels' step along k. */
 const STEP = 16;
-const MOST_VECTORS = 8;
+/** Up to so many rows or columns are vectors against a matrix. */
+export const MOST_VECTORS = 8;
 const MOST_SPLITS = 128;
 /** Fewer workgroups than this leave cores of a middling GPU idle. */
 const ENOUGH_WORKGROUPS = 64;
 /** Fewer invocations than this leave lanes of a software adapter idle. */
 const ENOUGH_INVOCATIONS = 64;
 const REGISTERS_WORKGROUP = 16;
+/** How often each row of an operand must be used, and how much there must be to multiply, for a padded copy to pay. */
+const PADDING_READS = 64;
+const PADDING_PRODUCTS = 2 ** 23;
 
 /** y [batch, m, n] from the ports a and b, by the kernel that suits the sizes and the device. */
 export function matmul(sizes: MatmulSizes, device: DeviceProfile): Dispatch {
   return matmulSplitK({ ...sizes, splits: 1 }, device);
+}
+
+/** A launch of `matmul` with sums as its kernel's by-product; undefined where that has none. Needs a batch of 1. */
+export function matmulWithSums(
+  sizes: MatmulSizes,
+  sums: MatmulSums,
+  device: DeviceProfile,
+  dispatch: Dispatch = matmul(sizes, device),
+): Dispatch | undefined {
+  if (dispatch.kernel.byproduct === undefined) return undefined;
+  return { ...dispatch, constants: { ...dispatch.constants, SUMS: sums === "columns of b" ? 1 : 2 } };
 }
 
 /** In how many parts to sum over k; 1 where cutting does not pay. Depends on the sizes and the device's kind alone. */
@@ -155,10 +186,29 @@ export function matmulRegisters(
   device: DeviceProfile,
 ): Dispatch {
   const [ROWS, QUADS] = tile;
-  const WHOLE_QUADS = sizes.n % 4 === 0 ? 1 : 0;
-  const constants = { ROWS, QUADS, WHOLE_QUADS, WORKGROUP_SIZE: REGISTERS_WORKGROUP };
+  const [WHOLE_QUADS, WHOLE_STEPS] = [sizes.n, sizes.k].map((size) => Number(size % 4 === 0));
+  const constants = { ROWS, QUADS, WHOLE_QUADS, WHOLE_STEPS, WORKGROUP_SIZE: REGISTERS_WORKGROUP };
   const workgroups = registerBlocks(sizes, tile) / REGISTERS_WORKGROUP;
-  return tileDispatch(matmulRegistersKernel, sizes, workgroups, constants, device);
+  const dispatch = tileDispatch(matmulRegistersKernel, sizes, workgroups, constants, device);
+  return { ...dispatch, params: { ...dispatch.params, ...rowStrides(normalized(sizes)) } };
+}
+
+/** Between the rows of a and of b as they are stored. */
+function rowStrides({ m, n, k, transposeA, transposeB, rowStrideA, rowStrideB }: MatmulSizes) {
+  return { rowStrideA: rowStrideA ?? (transposeA ? m : k), rowStrideB: rowStrideB ?? (transposeB ? k : n) };
+}
+
+/**
+ * Which operands a fallback device had better copy, each row padded to whole quads, before it multiplies: reads of four
+ * that stand across quads cost it more than the copy, where every row is read often.
+ */
+export function matmulPadding(sizes: MatmulSizes, device: DeviceProfile): { a: boolean; b: boolean } {
+  const { m, n, k, batch } = sizes;
+  const { rowStrideA, rowStrideB } = rowStrides(sizes);
+  const pays = (stride: number, reads: number) => stride % 4 !== 0 && reads >= PADDING_READS;
+  if (device.kind !== "fallback" || batch !== 1 || m * n * k < PADDING_PRODUCTS)
+    return { a: false, b: false };
+  return { a: pays(rowStrideA, n), b: pays(rowStrideB, m) };
 }
 
 /** Up to 8 rows or columns against a matrix, which is read once. Needs min(m, n) <= 8. */
@@ -252,8 +302,9 @@ function tileDispatch(
   // A block of a single row reads a transposed a one by one.
   const rowByRow = constants.ROWS === 1 && transposeA;
   const aligned: string[] = [];
-  if ((transposeA ? m : k) % 4 === 0 && startsAligned(batchStrideA) && !rowByRow) aligned.push("a");
-  if ((transposeB ? k : n) % 4 === 0 && startsAligned(batchStrideB)) aligned.push("b");
+  const { rowStrideA, rowStrideB } = rowStrides(normalized(sizes));
+  if (rowStrideA % 4 === 0 && startsAligned(batchStrideA) && !rowByRow) aligned.push("a");
+  if (rowStrideB % 4 === 0 && startsAligned(batchStrideB)) aligned.push("b");
   if (n % 4 === 0) aligned.push("y");
   const matrices = splits * batch;
   return {

@@ -2,11 +2,12 @@
 // does both.
 //
 // Decides: one invocation per row where rows are short or barriers dear, else one workgroup; how a weight's gradient,
-// a sum over all rows, is cut into slabs of rows.
+// a sum over all rows, is cut into slabs of rows; and when these are short enough for one kernel to give dx, too.
 // Leaves to others: the sum over slabs, and absent weights and biases, which come as constants.
 
 import inputGradientSource from "../../shaders/norm_input_gradient_rows.wgsl?raw";
 import inputGradientSerialSource from "../../shaders/norm_input_gradient_rows_serial.wgsl?raw";
+import inputGradientSlabsSource from "../../shaders/norm_input_gradient_slabs.wgsl?raw";
 import rowsSource from "../../shaders/norm_rows.wgsl?raw";
 import serialSource from "../../shaders/norm_rows_serial.wgsl?raw";
 import statisticsSource from "../../shaders/norm_statistics_serial.wgsl?raw";
@@ -48,7 +49,13 @@ const inputGradient = { ...forward, inputs: ["x", "w", "dy"], output: "dx", prol
 
 export const normRowsKernel: Kernel = { ...forward, name: "norm_rows", source: rowsSource };
 
-export const normRowsSerialKernel: Kernel = { ...forward, name: "norm_rows_serial", source: serialSource };
+export const normRowsSerialKernel: Kernel = {
+  ...forward,
+  name: "norm_rows_serial",
+  source: serialSource,
+  byproduct: "statistics",
+  constants: [...rowConstants, "STATISTICS"],
+};
 
 export const normInputGradientKernel: Kernel = {
   ...inputGradient,
@@ -62,13 +69,25 @@ export const normInputGradientSerialKernel: Kernel = {
   source: inputGradientSerialSource,
 };
 
+const slabParams = { rows: "u32", cols: "u32", slabs: "u32", slabRows: "u32", eps: "f32" } as const;
+const slabConstants = ["WORKGROUP_SIZE", "SIDE", "CENTERED", "BIAS"] as const;
+
+export const normInputGradientSlabsKernel: Kernel = {
+  ...inputGradient,
+  name: "norm_input_gradient_slabs",
+  source: inputGradientSlabsSource,
+  byproduct: "dw",
+  params: slabParams,
+  constants: slabConstants,
+};
+
 export const normWeightGradientSlabsKernel: Kernel = {
   name: "norm_weight_gradient_slabs",
   source: weightGradientSlabsSource,
   inputs: ["x", "dy"],
   output: "dw",
-  params: { rows: "u32", cols: "u32", slabs: "u32", slabRows: "u32", eps: "f32" },
-  constants: ["WORKGROUP_SIZE", "SIDE", "CENTERED", "BIAS"],
+  params: slabParams,
+  constants: slabConstants,
   prologue: ["dy"],
 };
 
@@ -97,6 +116,20 @@ export function norm(sizes: NormSizes, device: DeviceProfile): Dispatch {
   return normVariant(rowVariant(sizes.cols, device), sizes, device);
 }
 
+/** A launch of `norm` with what `normStatistics` gives as its kernel's by-product; undefined where that has none. */
+export function normWithStatistics(
+  sizes: NormSizes,
+  device: DeviceProfile,
+  dispatch: Dispatch = norm(sizes, device),
+): Dispatch | undefined {
+  if (dispatch.kernel.byproduct === undefined) return undefined;
+  return {
+    ...dispatch,
+    constants: { ...dispatch.constants, STATISTICS: 1 },
+    aligned: [...dispatch.aligned, "statistics"],
+  };
+}
+
 /** `norm` by the given variant. */
 export function normVariant(variant: RowVariant, sizes: NormSizes, device: DeviceProfile): Dispatch {
   const kernel = variant === "rows" ? normRowsKernel : normRowsSerialKernel;
@@ -116,6 +149,28 @@ export function normInputGradientVariant(
 ): Dispatch {
   const kernel = variant === "rows" ? normInputGradientKernel : normInputGradientSerialKernel;
   return rowDispatch(kernel, variant, sizes, ["x", "w", "dy", "dx"], device);
+}
+
+/**
+ * dx with dw, what `normWeightGradient` gives, as its kernel's by-product. Undefined where dx had better be computed row
+ * by row: where a workgroup would take many rows one after the other, or has not a quad of columns for each invocation.
+ */
+export function normInputGradientWithWeights(
+  sizes: NormWeightSizes,
+  device: DeviceProfile,
+): Dispatch | undefined {
+  const { rows, cols } = sizes;
+  const { params, constants, aligned } = normWeightGradient(sizes, device);
+  if (device.kind === "fallback" || params.slabRows > MOST_TURNS * ROWS_AT_ONCE) return undefined;
+  if (cols > 4 * constants.SIDE) return undefined;
+  return {
+    kernel: normInputGradientSlabsKernel,
+    params,
+    constants,
+    aligned: aligned.length > 0 ? ["x", "w", "dy", "dx", "dw"] : [],
+    workgroups: foldWorkgroups(sizes.slabs, device),
+    flops: 16 * rows * cols,
+  };
 }
 
 /** statistics [rows, 4] = (center, drift, 1 / deviation, 0), where the mean is center + drift. */
@@ -147,6 +202,8 @@ const SLABS_WORKGROUP = 256;
 const ROWS_AT_ONCE = SLABS_WORKGROUP / 16;
 /** Up to so many rows one workgroup per columns does it all: a second launch would cost about as much. An estimate. */
 const MODERATE_ROWS = 256;
+/** As often a workgroup may take rows for both gradients: it has to do so for one of them anyway. An estimate. */
+const MOST_TURNS = 2;
 /** Workgroups that fill a GPU. An estimate. */
 const ENOUGH_WORKGROUPS = 128;
 

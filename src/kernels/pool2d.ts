@@ -32,8 +32,13 @@ export interface Pool2dSizes {
   readonly dilationX: number;
 }
 
-/** The sizes of an average, and whether the zeros of the padding count as elements. */
-export type AvgPool2dSizes = Pool2dSizes & { readonly countIncludePad: boolean };
+/** The sizes of an average, and what its sums are divided by. */
+export interface AvgPool2dSizes extends Pool2dSizes {
+  /** Whether the zeros of the padding count as elements. */
+  readonly countIncludePad: boolean;
+  /** In the place of how many elements there are. */
+  readonly divisor?: number;
+}
 
 const WORKGROUP_SIZE = 64;
 const U32 = "u32" satisfies ParamType;
@@ -70,7 +75,7 @@ export const maxPool2dGatherKernel: Kernel = {
   output: "y",
   params: { count: U32, ...windowParams },
   constants: ["WORKGROUP_SIZE"],
-  prologue: [],
+  prologue: ["g"],
 };
 
 export const maxPool2dGradientCellsKernel: Kernel = {
@@ -98,7 +103,7 @@ export const avgPool2dForwardKernel: Kernel = {
   source: avgForwardSource,
   inputs: ["x"],
   output: "y",
-  params: { invocations: U32, quads: U32, marginY: U32, marginX: U32, ...windowParams },
+  params: { invocations: U32, quads: U32, marginY: U32, marginX: U32, divisor: "f32", ...windowParams },
   constants: ["WORKGROUP_SIZE"],
   prologue: [],
 };
@@ -108,8 +113,17 @@ export const avgPool2dGradientKernel: Kernel = {
   source: avgGradientSource,
   inputs: ["dy"],
   output: "dx",
-  params: { count: U32, extentY: U32, extentX: U32, marginY: U32, marginX: U32, ...windowParams },
-  constants: ["WORKGROUP_SIZE"],
+  params: {
+    invocations: U32,
+    quads: U32,
+    extentY: U32,
+    extentX: U32,
+    marginY: U32,
+    marginX: U32,
+    divisor: "f32",
+    ...windowParams,
+  },
+  constants: ["WORKGROUP_SIZE", "DILATED", "APART"],
   prologue: [],
 };
 
@@ -132,9 +146,7 @@ export function maxPool2d(sizes: Pool2dSizes, device: DeviceProfile): Dispatch {
  * to its last NaN, as in PyTorch.
  */
 export function maxPool2dGradient(sizes: Pool2dSizes, device: DeviceProfile): Dispatch {
-  const { extentY, extentX } = extentsOf(sizes);
-  const apart = sizes.strideY >= extentY && sizes.strideX >= extentX;
-  return apart ? maxPool2dGradientCells(sizes, device) : maxPool2dGradientWindows(sizes, device);
+  return isApart(sizes) ? maxPool2dGradientCells(sizes, device) : maxPool2dGradientWindows(sizes, device);
 }
 
 /** y = g [like x] where `maxPool2d` took its element from: what the second gradient needs. 0 for an empty window. */
@@ -180,7 +192,7 @@ export function avgPool2d(sizes: AvgPool2dSizes, device: DeviceProfile): Dispatc
   const { invocations, quads } = quadsOf(sizes);
   return {
     kernel: avgPool2dForwardKernel,
-    params: { ...windowsOf(sizes), ...marginsOf(sizes), invocations, quads },
+    params: { ...windowsOf(sizes), ...divisorsOf(sizes), invocations, quads },
     ...plainLaunch(invocations, device),
     flops: comparisonsOf(sizes),
   };
@@ -188,11 +200,14 @@ export function avgPool2d(sizes: AvgPool2dSizes, device: DeviceProfile): Dispatc
 
 /** The gradient of `avgPool2d` from dy. */
 export function avgPool2dGradient(sizes: AvgPool2dSizes, device: DeviceProfile): Dispatch {
-  const count = sizes.planes * sizes.heightIn * sizes.widthIn;
+  const quads = ceilDiv(sizes.widthIn, 4);
+  const isDilated = sizes.dilationY > 1 || sizes.dilationX > 1;
+  const invocations = sizes.planes * sizes.heightIn * quads;
   return {
     kernel: avgPool2dGradientKernel,
-    params: { ...windowsOf(sizes), ...extentsOf(sizes), ...marginsOf(sizes), count },
-    ...plainLaunch(count, device),
+    params: { ...windowsOf(sizes), ...extentsOf(sizes), ...divisorsOf(sizes), invocations, quads },
+    ...plainLaunch(invocations, device),
+    constants: { DILATED: Number(isDilated), APART: Number(!isDilated && isApart(sizes)) },
     flops: comparisonsOf(sizes),
   };
 }
@@ -225,9 +240,15 @@ function extentsOf(sizes: Pool2dSizes): { extentY: number; extentX: number } {
   };
 }
 
-function marginsOf(sizes: AvgPool2dSizes): { marginY: number; marginX: number } {
-  const { countIncludePad, paddingY, paddingX } = sizes;
-  return countIncludePad ? { marginY: paddingY, marginX: paddingX } : { marginY: 0, marginX: 0 };
+/** Whether no two windows can share an element. */
+function isApart(sizes: Pool2dSizes): boolean {
+  const { extentY, extentX } = extentsOf(sizes);
+  return sizes.strideY >= extentY && sizes.strideX >= extentX;
+}
+
+function divisorsOf(sizes: AvgPool2dSizes): { marginY: number; marginX: number; divisor: number } {
+  const { countIncludePad, paddingY, paddingX, divisor = 0 } = sizes;
+  return { marginY: countIncludePad ? paddingY : 0, marginX: countIncludePad ? paddingX : 0, divisor };
 }
 
 function comparisonsOf({ planes, heightOut, widthOut, kernelHeight, kernelWidth }: Pool2dSizes): number {

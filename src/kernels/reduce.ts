@@ -1,4 +1,4 @@
-// Reductions along one axis: sum, largest, smallest, and where the largest or smallest stands.
+// Reductions along one axis: sum, product, largest, smallest, and where the largest or smallest stands.
 //
 // Decides: the variant by row length, layout and device: one invocation per row or per four columns where that is work
 // enough or barriers are dear, else one workgroup; and into how many parts a long axis is worth cutting.
@@ -19,8 +19,8 @@ export type ReduceKind = ValueKind | ArgKind;
 
 export type ArgKind = "argmax" | "argmin";
 
-/** The kinds whose result is a value: of nothing 0, -infinity and infinity; a NaN makes the result NaN. */
-export type ValueKind = "sum" | "max" | "min";
+/** The kinds whose result is a value: of nothing 0, -infinity, infinity and 1; a NaN makes the result NaN. */
+export type ValueKind = "sum" | "max" | "min" | "prod";
 
 /** x: [outer, length, inner], y: [outer, inner]. */
 export interface ReduceSizes {
@@ -77,7 +77,7 @@ export const reduceColumnsSerialKernel: Kernel = {
   name: "reduce_columns_serial",
   source: columnsSerialSource,
   params: columnParams,
-  constants: ["WORKGROUP_SIZE", "KIND"],
+  constants: ["WORKGROUP_SIZE", "KIND", "QUADS"],
 };
 
 export const reduceArgRowsKernel: Kernel = {
@@ -96,9 +96,14 @@ export const reduceArgSerialKernel: Kernel = {
   constants: ["WORKGROUP_SIZE", "SMALLEST"],
 };
 
-const KIND: Readonly<Record<ValueKind, number>> = { sum: 0, max: 1, min: 2 };
-/** The bits of 0, -infinity and infinity. */
-const IDENTITY: Readonly<Record<ValueKind, number>> = { sum: 0, max: 0xff800000, min: 0x7f800000 };
+const KIND: Readonly<Record<ValueKind, number>> = { sum: 0, max: 1, min: 2, prod: 3 };
+/** The bits of 0, -infinity, infinity and 1. */
+const IDENTITY: Readonly<Record<ValueKind, number>> = {
+  sum: 0,
+  max: 0xff800000,
+  min: 0x7f800000,
+  prod: 0x3f800000,
+};
 
 /** Up to here one invocation reads a row as fast as a workgroup does. */
 const SHORT_ROW = 32;
@@ -107,6 +112,9 @@ const LONG_ROW = 1024;
 /** From here on one invocation per output fills a GPU. */
 const MANY_INVOCATIONS = 16384;
 const COLUMNS_WORKGROUP = 128;
+/** Invocations of sixteen columns that keep a software adapter busy, and how many go together. */
+const ENOUGH_WIDE = 32;
+const WIDE_WORKGROUP = 4;
 const QUADS_SIDE_BY_SIDE = 8; // of reduce_columns
 
 /** y [outer, inner] from the port x [outer, length, inner]; y is i32 for the arg kinds. */
@@ -152,7 +160,7 @@ export function reduceRows(kind: ValueKind, sizes: ReduceSizes, device: DevicePr
 export function reduceRowsSerial(kind: ValueKind, sizes: ReduceSizes, device: DeviceProfile): Dispatch {
   const workgroupSize = serialWorkgroup(device);
   return {
-    ...rowDispatch(kind, sizes, ceilDiv(sizes.length, 4)),
+    ...rowDispatch(kind, sizes, ceilDiv(sizes.length, 16)),
     kernel: reduceRowsSerialKernel,
     constants: { WORKGROUP_SIZE: workgroupSize, KIND: KIND[kind] },
     workgroups: foldWorkgroups(ceilDiv(sizes.outer, workgroupSize), device),
@@ -171,15 +179,17 @@ export function reduceColumns(kind: ValueKind, sizes: ReduceSizes, device: Devic
   };
 }
 
-/** One invocation per four columns. */
+/** One invocation per four columns, or on a fallback device per sixteen where that leaves enough of them. */
 export function reduceColumnsSerial(kind: ValueKind, sizes: ReduceSizes, device: DeviceProfile): Dispatch {
   const { outer, length, inner } = sizes;
-  const workgroupSize = serialWorkgroup(device);
+  const isWide = device.kind === "fallback" && outer * ceilDiv(inner, 16) >= ENOUGH_WIDE;
+  const QUADS = isWide ? 4 : 1;
+  const workgroupSize = isWide ? WIDE_WORKGROUP : serialWorkgroup(device);
   return {
     ...columnDispatch(kind, sizes, ceilDiv(length, 4)),
     kernel: reduceColumnsSerialKernel,
-    constants: { WORKGROUP_SIZE: workgroupSize, KIND: KIND[kind] },
-    workgroups: foldWorkgroups(ceilDiv(outer * ceilDiv(inner, 4), workgroupSize), device),
+    constants: { WORKGROUP_SIZE: workgroupSize, KIND: KIND[kind], QUADS },
+    workgroups: foldWorkgroups(ceilDiv(outer * ceilDiv(inner, 4 * QUADS), workgroupSize), device),
   };
 }
 

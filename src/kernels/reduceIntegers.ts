@@ -7,7 +7,7 @@ import type { ReduceKind, ReduceSizes } from "./reduce.ts";
 import { foldWorkgroups } from "./workgroups.ts";
 
 const WORKGROUP_SIZE = 64;
-const KINDS: readonly ReduceKind[] = ["sum", "max", "min", "argmax", "argmin"];
+const KINDS: readonly ReduceKind[] = ["sum", "max", "min", "argmax", "argmin", "prod"];
 
 export const reduceIntegersSerialKernel: Kernel = {
   name: "reduce_integers_serial",

@@ -10,6 +10,7 @@
 import { hostNormal } from "../api/random.ts";
 import type { Tensor } from "../api/tensor.ts";
 import { ShapeError, UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import {
   BatchNorm2d,
   Conv2d,
@@ -179,9 +180,7 @@ function requireSizes(owner: string, options: DcganOptions): Sizes {
   if (channels.length === 0) {
     throw new UsageError(`${owner}: channels is empty; it must have at least one whole number from 1.`);
   }
-  if (classes !== undefined && !(Number.isSafeInteger(classes) && classes >= 2)) {
-    throw new UsageError(`${owner}: classes is ${classes}; it must be a whole number from 2.`);
-  }
+  if (classes !== undefined) requireWhole(`${owner}: classes`, classes, 2);
   const step = 2 ** channels.length;
   if (!Number.isSafeInteger(size) || size < step || size % step !== 0) {
     throw new UsageError(

@@ -49,14 +49,14 @@ export function combineMasks(
 
 /** [batch, 1, 1, keys]. */
 function paddingOf(mask: Tensor, { batch, keys }: ScoreSizes): Tensor {
-  requireDtype(NAME, "keyPaddingMask", mask.dtype, ["bool"]);
+  requireDtype(NAME, "keyPaddingMask", mask, ["bool"]);
   requireOneOf("keyPaddingMask", mask.shape, [["[batch, keys]", [batch, keys]]]);
   return reshape(mask, [batch, 1, 1, keys]);
 }
 
 /** [queries, keys] or [batch, heads, queries, keys]. */
 function perHead(mask: Tensor, { batch, heads, queries, keys }: ScoreSizes): Tensor {
-  requireDtype(NAME, "attentionMask", mask.dtype, ["bool", "f32", "f16"]);
+  requireDtype(NAME, "attentionMask", mask, ["bool", "f32", "f16"]);
   requireOneOf("attentionMask", mask.shape, [
     ["[queries, keys]", [queries, keys]],
     ["[batch * heads, queries, keys]", [batch * heads, queries, keys]],

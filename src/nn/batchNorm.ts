@@ -1,80 +1,24 @@
-// Batch normalisation layers: BatchNorm1d and BatchNorm2d.
-//
-// Running means, variances and their count stand in one pack: one small dispatch of a training step updates all three.
+// Batch normalisation layers: BatchNorm1d, BatchNorm2d and BatchNorm3d.
 
-import { packTensors } from "../api/pack.ts";
-import { ones, type Tensor, zeros } from "../api/tensor.ts";
-import { assert } from "../base/assert.ts";
-import { ShapeError } from "../base/errors.ts";
-import { asChannels, requireEps } from "../ops/batchStatistics.ts";
+import type { Tensor } from "../api/tensor.ts";
+import { asChannels } from "../ops/batchStatistics.ts";
 import { batchNorm, batchStatistics, runningMoments } from "../ops/index.ts";
-import { requireMomentum } from "../ops/runningMoments.ts";
-import { printShape } from "../tensor/shape.ts";
-import { requireSize } from "./arguments.ts";
-import { Module } from "./module.ts";
-import { buffer, parameter } from "./parameter.ts";
+import { ChannelNorm, type ChannelNormOptions } from "./channelNorm.ts";
 
-/** How a BatchNorm layer is made. */
-export interface BatchNormLayerOptions {
-  /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
-  /** The share by which running values move towards a batch's; null: they are the mean over all batches. Default 0.1. */
-  readonly momentum?: number | null;
-  /** Whether there are a weight and a bias. Default true. */
-  readonly affine?: boolean;
-  /** Whether running values are kept, which evaluation then goes by. Default true. */
-  readonly trackRunningStats?: boolean;
-}
+/**
+ * How a BatchNorm layer is made. `affine` and `trackRunningStats` are true unless told; with a momentum of null running
+ * values are the mean over all batches.
+ */
+export type BatchNormLayerOptions = ChannelNormOptions;
 
-interface RunningStatistics {
-  readonly mean: Tensor;
-  readonly variance: Tensor;
-  readonly count: Tensor;
-  /** All three, flat. */
-  readonly pack: Tensor;
-}
-
-/** What both layers are; they differ in the inputs they take. */
-abstract class BatchNorm extends Module {
-  readonly numFeatures: number;
-  readonly eps: number;
-  readonly momentum: number | null;
-  readonly weight: Tensor | undefined;
-  readonly bias: Tensor | undefined;
-  private readonly running: RunningStatistics | undefined;
-
-  constructor(
-    numFeatures: number,
-    { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true }: BatchNormLayerOptions = {},
-  ) {
-    super();
-    const layer = new.target.name;
-    requireSize(layer, "numFeatures", numFeatures);
-    requireEps(layer, eps);
-    requireMomentum(layer, momentum);
-    this.numFeatures = numFeatures;
-    this.eps = eps;
-    this.momentum = momentum;
-    this.weight = affine ? parameter(ones([numFeatures])) : undefined;
-    this.bias = affine ? parameter(zeros([numFeatures])) : undefined;
-    this.running = trackRunningStats ? makeRunning(numFeatures) : undefined;
+/** What all three layers are; they differ in the inputs they take. */
+abstract class BatchNorm extends ChannelNorm {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    super(numFeatures, { affine: true, trackRunningStats: true, ...options }, true);
   }
 
   /** Throws ShapeError unless x is what the layer normalises. */
   protected abstract requireInput(x: Tensor): void;
-
-  get runningMean(): Tensor | undefined {
-    return this.running?.mean;
-  }
-
-  get runningVar(): Tensor | undefined {
-    return this.running?.variance;
-  }
-
-  /** How many batches of training there were: an f32, which counts to 16 million. */
-  get numBatchesTracked(): Tensor | undefined {
-    return this.running?.count;
-  }
 
   /** x normalised; in training the running values take the batch up. */
   forward(x: Tensor): Tensor {
@@ -91,24 +35,6 @@ abstract class BatchNorm extends Module {
     }
     return y;
   }
-
-  override *parts(): Iterable<readonly [string, unknown]> {
-    yield ["weight", this.weight];
-    yield ["bias", this.bias];
-    yield ["running_mean", this.running?.mean];
-    yield ["running_var", this.running?.variance];
-    yield ["num_batches_tracked", this.running?.count];
-  }
-}
-
-function makeRunning(channels: number): RunningStatistics {
-  const mean = buffer(zeros([channels]));
-  const variance = buffer(ones([channels]));
-  const count = buffer(zeros([]));
-  const [{ value: pack }] = packTensors([mean, variance, count]);
-  const starts = [mean, variance, count].map(({ home }) => home?.start);
-  assert(starts.join() === `0,${channels},${2 * channels}`, "running values stand in order");
-  return { mean, variance, count, pack };
 }
 
 /**
@@ -121,32 +47,20 @@ function makeRunning(channels: number): RunningStatistics {
  */
 export class BatchNorm1d extends BatchNorm {
   protected requireInput(x: Tensor): void {
-    requireAxes(
-      "BatchNorm1d",
-      x,
-      [2, 3],
-      this.numFeatures,
-      "[batch, numFeatures] or [batch, numFeatures, length]",
-    );
+    this.requireAxes(x, [2, 3], 1, "[batch, numFeatures] or [batch, numFeatures, length]");
   }
 }
 
 /** The same for images: x and y [batch, numFeatures, height, width]. Source: torch.nn.BatchNorm2d. */
 export class BatchNorm2d extends BatchNorm {
   protected requireInput(x: Tensor): void {
-    requireAxes("BatchNorm2d", x, [4], this.numFeatures, "[batch, numFeatures, height, width]");
+    this.requireAxes(x, [4], 1, "[batch, numFeatures, height, width]");
   }
 }
 
-function requireAxes(
-  layer: string,
-  { shape }: Tensor,
-  ranks: readonly number[],
-  features: number,
-  axes: string,
-): void {
-  if (ranks.includes(shape.length) && shape[1] === features) return;
-  throw new ShapeError(
-    `${layer}: x is ${printShape(shape)}; it must be ${axes} with numFeatures ${features}.`,
-  );
+/** The same for volumes: x and y [batch, numFeatures, depth, height, width]. Source: torch.nn.BatchNorm3d. */
+export class BatchNorm3d extends BatchNorm {
+  protected requireInput(x: Tensor): void {
+    this.requireAxes(x, [5], 1, "[batch, numFeatures, depth, height, width]");
+  }
 }

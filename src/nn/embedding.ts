@@ -29,16 +29,11 @@ export class Embedding extends Module<[index: Tensor]> {
 
   constructor(numEmbeddings: number, dim: number, { paddingIndex }: EmbeddingLayerOptions = {}) {
     super();
-    requireSize("Embedding", "numEmbeddings", numEmbeddings);
-    requireSize("Embedding", "dim", dim);
+    const table = makeTable("Embedding", numEmbeddings, dim, paddingIndex);
     this.numEmbeddings = numEmbeddings;
     this.dim = dim;
-    this.paddingIndex = requireRow(paddingIndex, numEmbeddings);
-    const drawn = normal([numEmbeddings, dim]);
-    const isPadding = (row: number) => unsqueeze(equal(arange(numEmbeddings, { dtype: "i32" }), row), 1);
-    this.weight = parameter(
-      this.paddingIndex === undefined ? drawn : where(isPadding(this.paddingIndex), 0, drawn),
-    );
+    this.paddingIndex = table.paddingIndex;
+    this.weight = table.weight;
   }
 
   forward(index: Tensor): Tensor {
@@ -46,13 +41,29 @@ export class Embedding extends Module<[index: Tensor]> {
   }
 }
 
-function requireRow(paddingIndex: number | undefined, rows: number): number | undefined {
+/** A table as it begins: normal with mean 0 and deviation 1, its padding row 0. */
+export function makeTable(
+  layer: string,
+  numEmbeddings: number,
+  dim: number,
+  paddingIndex: number | undefined,
+): { weight: Tensor; paddingIndex: number | undefined } {
+  requireSize(layer, "numEmbeddings", numEmbeddings);
+  requireSize(layer, "dim", dim);
+  const padding = requireRow(layer, paddingIndex, numEmbeddings);
+  const drawn = normal([numEmbeddings, dim]);
+  const isPadding = (row: number) => unsqueeze(equal(arange(numEmbeddings, { dtype: "i32" }), row), 1);
+  const weight = parameter(padding === undefined ? drawn : where(isPadding(padding), 0, drawn));
+  return { weight, paddingIndex: padding };
+}
+
+function requireRow(layer: string, paddingIndex: number | undefined, rows: number): number | undefined {
   if (paddingIndex === undefined) return undefined;
   if (Number.isInteger(paddingIndex) && paddingIndex >= -rows && paddingIndex < rows) {
     return paddingIndex < 0 ? paddingIndex + rows : paddingIndex;
   }
   throw new UsageError(
-    `Embedding: paddingIndex is ${paddingIndex}, numEmbeddings ${rows}; ` +
+    `${layer}: paddingIndex is ${paddingIndex}, numEmbeddings ${rows}; ` +
       `paddingIndex must be a whole number from ${-rows} to ${rows - 1}.`,
   );
 }

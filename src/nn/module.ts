@@ -5,6 +5,7 @@
 
 import { type LoadOptions, loadState, type StateSource } from "../api/loadState.ts";
 import { Tensor } from "../api/tensor.ts";
+import { addForwardHook, type ForwardHook, type HookHandle } from "./hooks.ts";
 import { isBuffer, isParameter } from "./parameter.ts";
 
 /** A module of any signature. */
@@ -45,9 +46,24 @@ export abstract class Module<Inputs extends unknown[] = [x: Tensor], Output = Te
 
   /** This module and all below it, each once, parents first. */
   modules(): AnyModule[] {
-    const found = new Set<AnyModule>();
-    collectModules(this, found);
-    return [...found];
+    return [...this.namedModules().values()];
+  }
+
+  /** The same by path: "" for this module, "0.attention" for a part; one that stands in several places has the first path. */
+  namedModules(): Map<string, AnyModule> {
+    const found = new Map<AnyModule, string>();
+    collectModules(this, "", found);
+    return new Map([...found].map(([module, path]) => [path, module]));
+  }
+
+  /**
+   * Calls `hook` with the module, its inputs and its result whenever `forward` has run, until `remove` of what is given
+   * back is called. What a hook returns, unless undefined, takes the result's place. In a compiled function hooks run while it
+   * is traced: register before its first call, and return what the hook was given to look at it. `recordActivations`
+   * does so for all parts of a model. Throws UsageError for what is no function. Source: torch.nn.Module.register_forward_hook.
+   */
+  registerForwardHook<M extends AnyModule>(this: M, hook: ForwardHook<M>): HookHandle {
+    return addForwardHook(this, hook);
   }
 
   /** Sets the mode of this module and all below it. What was compiled before keeps its mode, see `training`. */
@@ -119,12 +135,13 @@ function collectState(
   for (const [name, value] of parts) collectState(value, `${prefix}${name}.`, found, [...ancestors, owner]);
 }
 
-function collectModules(owner: unknown, found: Set<AnyModule>): void {
+function collectModules(owner: unknown, path: string, found: Map<AnyModule, string>): void {
   if (owner instanceof Module) {
     if (found.has(owner)) return;
-    found.add(owner);
+    found.set(owner, path);
   }
-  for (const [, value] of partsOf(owner)) collectModules(value, found);
+  for (const [name, value] of partsOf(owner))
+    collectModules(value, path === "" ? name : `${path}.${name}`, found);
 }
 
 function firstOfEach(state: ReadonlyMap<string, Tensor>): Map<string, Tensor> {

@@ -4,7 +4,7 @@
 // head computes to attention itself. After Vaswani et al., "Attention Is All You Need", 2017.
 
 import { scaledDotProductAttention } from "../api/attention.ts";
-import { dropout } from "../api/random.ts";
+import { dropout } from "../api/dropout.ts";
 import { type Tensor, zeros } from "../api/tensor.ts";
 import { ShapeError, UsageError } from "../base/errors.ts";
 import { add, cast, matmul, mean, permute, reshape, slice, transpose } from "../ops/index.ts";
@@ -213,8 +213,9 @@ function requireRate(dropout: number): void {
   throw new UsageError(`${NAME}: dropout is ${dropout}; it must be at least 0 and below 1.`);
 }
 
-function requireInput(name: string, { shape, dtype }: Tensor, rows: string, width: number): void {
-  requireFloating(NAME, name, dtype);
+function requireInput(name: string, x: Tensor, rows: string, width: number): void {
+  requireFloating(NAME, name, x);
+  const { shape } = x;
   if (shape.length === 3 && shape[2] === width) return;
   throw new ShapeError(`${NAME}: ${name} is ${printShape(shape)}; it must be [batch, ${rows}, ${width}].`);
 }

@@ -7,6 +7,7 @@
 import { hostNormal } from "../api/random.ts";
 import { assignAll, type Tensor, tensor } from "../api/tensor.ts";
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import {
   cast,
   detach,
@@ -25,9 +26,10 @@ import {
   unsqueeze,
 } from "../ops/index.ts";
 import { requireSize } from "./arguments.ts";
-import { ConvTranspose2d } from "./convTranspose2d.ts";
+import { TransposedConvolution } from "./convolution.ts";
 import { type AnyModule, Module } from "./module.ts";
-import { buffer, isParameter } from "./parameter.ts";
+import { buffer } from "./parameter.ts";
+import { parametrizeWeight, requireWeight } from "./parametrization.ts";
 
 /** How `spectralNorm` measures. */
 export interface SpectralNormOptions {
@@ -35,7 +37,7 @@ export interface SpectralNormOptions {
   readonly nPowerIterations?: number;
   /** Below it no length is divided by. Default 1e-12. */
   readonly eps?: number;
-  /** The axis of outputs. Default 1 for ConvTranspose2d, else 0. */
+  /** The axis of outputs. Default 1 for transposed convolutions, else 0. */
   readonly axis?: number;
 }
 
@@ -109,41 +111,6 @@ class SpectralNorm extends Module<[weight: Tensor], Tensor> {
   }
 }
 
-/** What PyTorch calls the list of a weight's parametrizations; here there is one. */
-class Parametrized extends Module<[], Tensor> {
-  private readonly original: Tensor;
-  private readonly norm: SpectralNorm;
-
-  constructor(original: Tensor, norm: SpectralNorm) {
-    super();
-    this.original = original;
-    this.norm = norm;
-  }
-
-  forward(): Tensor {
-    return this.norm.forward(this.original);
-  }
-
-  override *parts(): Iterable<readonly [string, unknown]> {
-    yield ["original", this.original];
-    yield ["0", this.norm];
-  }
-}
-
-/** The parametrized weights of a module, by name. */
-class Parametrizations extends Module<[], Tensor> {
-  private readonly weight: Parametrized;
-
-  constructor(weight: Parametrized) {
-    super();
-    this.weight = weight;
-  }
-
-  forward(): Tensor {
-    return this.weight.forward();
-  }
-}
-
 /**
  * `module` itself, whose weight from now on is its parameter divided by the parameter's largest singular value. The value
  * is found by power iteration: `nPowerIterations` steps each time that `forward` runs in training, none in evaluation.
@@ -158,36 +125,10 @@ export function spectralNorm<M extends AnyModule>(module: M, options: SpectralNo
   if (!(eps > 0 && Number.isFinite(eps))) {
     throw new UsageError(`spectralNorm: eps is ${eps}; it must be a finite number above 0.`);
   }
-  const weight = requireWeight(module);
-  const { axis = module instanceof ConvTranspose2d ? 1 : 0 } = options;
-  if (!Number.isInteger(axis) || axis < 0 || axis >= weight.shape.length) {
-    throw new UsageError(
-      `spectralNorm: axis is ${axis}; it must be a whole number from 0 to ${weight.shape.length - 1}.`,
-    );
-  }
+  const weight = requireWeight("spectralNorm", module);
+  const { axis = module instanceof TransposedConvolution ? 1 : 0 } = options;
+  requireWhole("spectralNorm: axis", axis, 0, weight.shape.length - 1);
   const norm = new SpectralNorm(weight, axis, nPowerIterations, eps).train(module.training);
-  const parametrizations = new Parametrizations(new Parametrized(weight, norm));
-  Object.defineProperty(module, "weight", { get: () => parametrizations.forward(), enumerable: false });
-  Object.defineProperty(module, "parametrizations", { value: parametrizations, enumerable: true });
-  return module;
-}
-
-function requireWeight(module: AnyModule): Tensor {
-  const value: unknown = Object.getOwnPropertyDescriptor(module, "weight")?.value;
-  // A module that names its parts itself would go on naming the weight.
-  const isPlain = module.parts === Module.prototype.parts;
-  if (isPlain && isWeight(value)) return value;
-  throw new UsageError(
-    `spectralNorm: ${module.constructor.name} has no parameter "weight" of two axes or more, or has one that is ` +
-      "normalised already; it must be a layer such as Linear, Conv2d or ConvTranspose2d.",
-  );
-}
-
-function isWeight(value: unknown): value is Tensor {
-  return (
-    value instanceof Object &&
-    "shape" in value &&
-    isParameter(value as Tensor) &&
-    (value as Tensor).shape.length >= 2
-  );
+  const originals = [["original", weight] as const, ["0", norm] as const];
+  return parametrizeWeight(module, originals, () => norm.forward(weight));
 }

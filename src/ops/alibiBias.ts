@@ -35,7 +35,7 @@ export function alibiBias<T extends Value>(
   keys: number,
   { positions, offset = 0, symmetric = false }: AlibiOptions<T> = {},
 ): T {
-  requireFloating("alibiBias", "slopes", slopes.dtype);
+  requireFloating("alibiBias", "slopes", slopes);
   requireRank("alibiBias", "slopes", slopes.shape, 1, "[heads]");
   if (!Number.isInteger(offset)) {
     throw new UsageError(`alibiBias: offset is ${offset}; it must be a whole number.`);
@@ -50,7 +50,7 @@ export function alibiBias<T extends Value>(
 }
 
 function requirePositions<T extends Value>(positions: T, queries: number): T {
-  requireDtype("alibiBias", "positions", positions.dtype, ["i32", "u32"]);
+  requireDtype("alibiBias", "positions", positions, ["i32", "u32"]);
   if (positions.shape.length === 1 && positions.shape[0] === queries) return cast(positions, "i32");
   throw new ShapeError(
     `alibiBias: positions are ${printShape(positions.shape)} for ${queries} queries; they must be [${queries}].`,

@@ -3,14 +3,14 @@
 import type { Node } from "../graph/node.ts";
 import type { ElementwiseRecord } from "../graph/op.ts";
 import type { Dtype } from "../tensor/dtype.ts";
-import { makeNode, type Ops } from "./define.ts";
+import { makeNode } from "./define.ts";
 
 interface ArangeAttrs {
   readonly count: number;
   readonly dtype: Dtype;
 }
 
-const record: ElementwiseRecord<ArangeAttrs, Ops> = {
+const record: ElementwiseRecord<ArangeAttrs> = {
   kind: "elementwise",
   name: "arange",
   usesIndex: true,

@@ -1,6 +1,7 @@
 // argmax: where the largest element stands.
 
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { apply, defineKernel } from "./define.ts";
 import {
   type AxisOptions,
@@ -28,6 +29,7 @@ function firstExtremum(values: Float64Array): number {
  * lowest position; NaN counts as the largest. Throws ShapeError for an axis out of range or an empty one. Source: torch.argmax.
  */
 export function argmax<T extends Value>(x: T, options: AxisOptions = {}): T {
+  requireTensor("argmax", "x", x);
   requireElements("argmax", x, options);
   return reduceOver("argmax", x, options, (middle) => apply(record, [middle], undefined));
 }

@@ -1,6 +1,7 @@
 // argmin: where the smallest element stands.
 
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { apply, defineKernel } from "./define.ts";
 import {
   type AxisOptions,
@@ -28,6 +29,7 @@ function firstExtremum(values: Float64Array): number {
  * lowest position; NaN counts as the smallest. Throws ShapeError for an axis out of range or an empty one. Source: torch.argmin.
  */
 export function argmin<T extends Value>(x: T, options: AxisOptions = {}): T {
+  requireTensor("argmin", "x", x);
   requireElements("argmin", x, options);
   return reduceOver("argmin", x, options, (middle) => apply(record, [middle], undefined));
 }

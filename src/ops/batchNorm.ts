@@ -1,7 +1,7 @@
 // batchNorm: each channel less its mean, divided by its deviation, over a batch (training) or by what was learned of
-// many (evaluation).
+// many (evaluation); and what it shares with groupNorm and instanceNorm, which measure groups of an item's channels.
 //
-// In training the record here has no kernel: it is expanded into the measurement of channels (batchStatistics.ts) and
+// Where x is measured the record here has no kernel: it is expanded into the measurement (batchStatistics.ts) and
 // what is computed from it for every element, with which the activation after it fuses. That has a kernel of its own
 // where channels have many neighbours: elementwise work would divide, at every element, to find its channel. In
 // evaluation all is elementwise, part of the convolution before it.
@@ -11,79 +11,96 @@ import type { Node, Spec, Value } from "../graph/node.ts";
 import { constantNode, constantValue } from "../graph/source.ts";
 import { batchNormApply } from "../kernels/batchNorm.ts";
 import { type Dtype, promote, requireFloating } from "../tensor/dtype.ts";
-import { hostZeros } from "../tensor/hostArray.ts";
+import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { add } from "./add.ts";
+import { batchNormInputGradient } from "./batchNormInputGradient.ts";
+import { batchNormWeightGradient } from "./batchNormWeightGradient.ts";
 import {
   asChannels,
   type BatchNormAttrs,
   channelSizes,
+  kernelSizes,
   MOMENTS,
   measureChannels,
+  placeOf,
   requireEps,
+  statisticsOf,
 } from "./batchStatistics.ts";
 import { broadcastTo } from "./broadcastTo.ts";
 import { cast } from "./cast.ts";
-import { apply, defineKernel, type KernelOp, makeNode, type Ops } from "./define.ts";
+import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
 import { mul } from "./mul.ts";
+import { partOf } from "./partOf.ts";
 import { reshape } from "./reshape.ts";
 import { rsqrt } from "./rsqrt.ts";
+import { slice } from "./slice.ts";
 import { sub } from "./sub.ts";
 
-/** What batchNorm may be given beside its input; all tensors are [channels], f32 or f16. */
-export interface BatchNormOptions<T extends Value> {
-  /** What evaluation takes for mean and variance of each channel. Not read in training. */
-  readonly runningMean?: T | undefined;
-  readonly runningVar?: T | undefined;
+/** What is applied after normalising; both are [channels], f32 or f16. */
+export interface ChannelAffine<T extends Value> {
   /** Multiplies the normalised values. Default: ones. */
   readonly weight?: T | undefined;
   /** Is added after that. Default: zeros. */
   readonly bias?: T | undefined;
-  /** Whether x itself is measured. Default false: the running values count. */
-  readonly training?: boolean;
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
 }
 
-const record: KernelOp<BatchNormAttrs> = defineKernel<BatchNormAttrs>({
-  name: "batchNorm",
-  output: ([x, w, b]) => ({ shape: x.shape, dtype: promote(x.dtype, promote(w.dtype, b.dtype)) }),
-  reference([x, w, b], attrs) {
-    const { channels, length } = channelSizes(x);
-    const { means, scales } = measureChannels(x, attrs);
-    const y = hostZeros(x.shape);
-    x.data.forEach((value, index) => {
-      const channel = Math.floor(index / length) % channels;
-      y.data[index] = (value - means[channel]) * scales[channel] * w.data[channel] + b.data[channel];
-    });
-    return y;
-  },
-  gradient({ dy, inputs: [x, w, b], attrs, o }) {
-    const packed = o.batchNormWeightGradient(x, dy, attrs);
-    const part = (row: number, like: Node) => {
-      const own = o.slice(packed, { starts: [row], ends: [row + 1] });
-      return o.cast(o.reshape(own, like.shape), like.dtype);
-    };
-    const isConstant = (input: Node) => constantValue(input) !== undefined;
-    return [
-      o.batchNormInputGradient(x, w, dy, attrs),
-      isConstant(w) ? undefined : part(0, w),
-      isConstant(b) ? undefined : part(1, b),
-    ];
-  },
-  expand({ node, inputs: [x, w, b], attrs, o }) {
-    if (channelSizes(x).length > 1) {
-      const wide = { ...attrs, dtype: node.dtype };
-      return makeNode(applyRecord, [x, w, b, o.batchStatistics(x, attrs)], wide);
-    }
-    const { normalized, scale } = normalizeByStatistics(x, attrs, o);
-    const y = o.add(o.mul(normalized, o.mul(scale, alongChannels(w, x, o))), alongChannels(b, x, o));
-    return o.cast(y, node.dtype);
-  },
-  dispatch: () => {
-    throw new InternalError("batchNorm was not expanded");
-  },
-});
+/** Moments that are not measured but known; all tensors are [channels], f32 or f16. */
+export interface RunningNormOptions<T extends Value> extends ChannelAffine<T> {
+  /** What counts for mean and variance of each channel where x is not measured. Not read where it is. */
+  readonly runningMean?: T | undefined;
+  readonly runningVar?: T | undefined;
+}
+
+/** What batchNorm may be given beside its input. */
+export interface BatchNormOptions<T extends Value> extends RunningNormOptions<T> {
+  /** Whether x itself is measured. Default false: the running values count. */
+  readonly training?: boolean;
+}
+
+/** The record of op `name`: y = normalised x * w + b. x: [batch, channels, length], w, b: [channels]. */
+export function batchNormRecord(name: string): KernelOp<BatchNormAttrs> {
+  return defineKernel<BatchNormAttrs>({
+    name,
+    output: ([x, w, b]) => ({ shape: x.shape, dtype: promote(x.dtype, promote(w.dtype, b.dtype)) }),
+    reference: normalizeInFloat64,
+    gradient({ dy, inputs: [x, w, b], attrs }) {
+      const packed = batchNormWeightGradient(x, dy, attrs);
+      const part = (row: number, { shape, dtype }: Node) =>
+        cast(partOf(packed, { start: row * shape[0], shape }), dtype);
+      const isConstant = (input: Node) => constantValue(input) !== undefined;
+      return [
+        batchNormInputGradient(x, w, dy, attrs),
+        isConstant(w) ? undefined : part(0, w),
+        isConstant(b) ? undefined : part(1, b),
+      ];
+    },
+    expand({ node, inputs: [x, w, b], attrs }) {
+      if (usesRows(x, attrs)) {
+        return makeNode(applyRecord, [x, w, b, statisticsOf(x, attrs)], { ...attrs, dtype: node.dtype });
+      }
+      const { normalized, scale } = normalizeByStatistics(x, attrs);
+      const y = add(mul(normalized, mul(scale, alongChannels(w, x))), alongChannels(b, x));
+      return cast(y, node.dtype);
+    },
+    dispatch: () => {
+      throw new InternalError(`${name} was not expanded`);
+    },
+  });
+}
+
+function normalizeInFloat64([x, w, b]: readonly HostArray[], attrs: BatchNormAttrs): HostArray {
+  const { means, scales } = measureChannels(x, attrs);
+  const place = placeOf(x, attrs);
+  const y = hostZeros(x.shape);
+  x.data.forEach((value, index) => {
+    const { moment, channel } = place(index);
+    y.data[index] = (value - means[moment]) * scales[moment] * w.data[channel] + b.data[channel];
+  });
+  return y;
+}
 
 interface ApplyAttrs extends BatchNormAttrs {
   readonly dtype: Dtype;
@@ -93,29 +110,32 @@ interface ApplyAttrs extends BatchNormAttrs {
 const applyRecord = defineKernel<ApplyAttrs>({
   name: "batchNormApply",
   output: ([x], { dtype }) => ({ shape: x.shape, dtype }),
-  reference: ([x, w, b], { eps }) => record.reference([x, w, b], { eps }),
-  dispatch: ([x], _attrs, device) => batchNormApply(channelSizes(x), device),
+  reference: normalizeInFloat64,
+  dispatch: ([x], attrs, device) => batchNormApply(kernelSizes(x, attrs), device),
 });
 
+/** Whether the kernels that go along rows are used for every element of x, and not elementwise work. */
+export function usesRows({ shape }: Pick<Spec, "shape">, { groupSize }: BatchNormAttrs): boolean {
+  return groupSize !== undefined || shape[2] > 1;
+}
+
 /** [channels] for every element of x. */
-export function alongChannels(value: Node, x: Node, o: Ops): Node {
-  return o.broadcastTo(o.reshape(value, [1, value.shape[0], 1]), x.shape);
+export function alongChannels(value: Node, x: Node): Node {
+  return broadcastTo(reshape(value, [1, value.shape[0], 1]), x.shape);
 }
 
 /** x less its channel's mean, and one over its channel's deviation, for every element of x; f32. */
-export function normalizeByStatistics(
-  x: Node,
-  attrs: BatchNormAttrs,
-  o: Ops,
-): { normalized: Node; scale: Node } {
-  const statistics = o.batchStatistics(x, attrs);
+export function normalizeByStatistics(x: Node, attrs: BatchNormAttrs): { normalized: Node; scale: Node } {
+  const statistics = statisticsOf(x, attrs);
   const row = (index: number) => {
-    const own = o.slice(statistics, { starts: [index], ends: [index + 1] });
-    return alongChannels(o.reshape(own, [x.shape[1]]), x, o);
+    const own = slice(statistics, { starts: [index], ends: [index + 1] });
+    return alongChannels(reshape(own, [x.shape[1]]), x);
   };
-  const centered = o.sub(o.sub(x, row(MOMENTS.center)), row(MOMENTS.drift));
+  const centered = sub(sub(x, row(MOMENTS.center)), row(MOMENTS.drift));
   return { normalized: centered, scale: row(MOMENTS.scale) };
 }
+
+const record = batchNormRecord("batchNorm");
 
 /**
  * (x - mean) / sqrt(variance + eps) * weight + bias for each channel. x: [batch, channels, ...], f32 or f16; y: the same
@@ -127,31 +147,30 @@ export function normalizeByStatistics(
 export function batchNorm<T extends Value>(x: T, options: BatchNormOptions<T> = {}): T {
   const { weight, bias, training = false, eps = 1e-5 } = options;
   const flat = asChannels("batchNorm", x);
-  requireEps("batchNorm", eps);
-  const channels = flat.shape[1];
-  requireChannels("weight", weight, channels);
-  requireChannels("bias", bias, channels);
-  if (!training) return evaluated(x, options, eps);
+  requireAffine("batchNorm", options, flat.shape[1]);
+  if (!training) {
+    return normalizeByRunning("batchNorm", x, options, "evaluation needs both, training neither");
+  }
   requireSeveral(x, flat);
-  const row = (value: T | undefined, otherwise: number): T =>
-    value ?? x.derive(constantNode(otherwise, x.dtype, [channels]), [x]);
-  return reshape(apply(record, [flat, row(weight, 1), row(bias, 0)], { eps }), x.shape);
+  return applyBatchNorm(record, x, flat, { weight, bias, eps });
 }
 
-/** Every factor is stretched before it is computed with: so all is part of the dispatch that makes x. */
-function evaluated<T extends Value>(
+/**
+ * x normalised by running values; `rule` says when they must be there. Every factor is stretched before it is computed
+ * with: so all is part of the dispatch that makes x.
+ */
+export function normalizeByRunning<T extends Value>(
+  op: string,
   x: T,
-  { runningMean, runningVar, weight, bias }: BatchNormOptions<T>,
-  eps: number,
+  { runningMean, runningVar, weight, bias, eps = 1e-5 }: RunningNormOptions<T>,
+  rule: string,
 ): T {
   if (runningMean === undefined || runningVar === undefined) {
-    throw new UsageError(
-      "batchNorm: runningMean or runningVar is missing; evaluation needs both, training neither.",
-    );
+    throw new UsageError(`${op}: runningMean or runningVar is missing; ${rule}.`);
   }
   const channels = x.shape[1];
-  requireChannels("runningMean", runningMean, channels);
-  requireChannels("runningVar", runningVar, channels);
+  requireChannels(op, "runningMean", runningMean, channels);
+  requireChannels(op, "runningVar", runningVar, channels);
   const every = (value: T) =>
     broadcastTo(reshape(value, [channels, ...x.shape.slice(2).map(() => 1)]), x.shape);
   const scale = rsqrt(add(every(runningVar), eps));
@@ -162,19 +181,43 @@ function evaluated<T extends Value>(
   return cast(y, dtypes.reduce(promote));
 }
 
-function requireChannels(input: string, value: Spec | undefined, channels: number): void {
-  if (value === undefined) return;
-  requireFloating("batchNorm", input, value.dtype);
-  if (isSameShape(value.shape, [channels])) return;
-  throw new ShapeError(
-    `batchNorm: ${input} is ${printShape(value.shape)}; it must be [${channels}], a number for each channel.`,
-  );
-}
-
 function requireSeveral(x: Spec, flat: Spec): void {
   if (channelSizes(flat).count !== 1) return;
   throw new UsageError(
     `batchNorm: x is ${printShape(x.shape)}, one value per channel, which has no variance; ` +
       "training needs more than one.",
+  );
+}
+
+/** `record` applied to `flat`, which is `x` as [batch, channels, length]; in the shape of `x`. */
+export function applyBatchNorm<T extends Value>(
+  record: KernelOp<BatchNormAttrs>,
+  x: T,
+  flat: T,
+  { weight, bias, ...attrs }: ChannelAffine<T> & BatchNormAttrs,
+): T {
+  const row = (value: T | undefined, otherwise: number): T =>
+    value ?? x.derive(constantNode(otherwise, x.dtype, [flat.shape[1]]), [x]);
+  return reshape(apply(record, [flat, row(weight, 1), row(bias, 0)], attrs), x.shape);
+}
+
+/** Throws unless weight, bias and eps fit so many channels. */
+export function requireAffine<T extends Value>(
+  op: string,
+  { weight, bias, eps = 1e-5 }: ChannelAffine<T>,
+  channels: number,
+): void {
+  requireEps(op, eps);
+  requireChannels(op, "weight", weight, channels);
+  requireChannels(op, "bias", bias, channels);
+}
+
+/** Throws DtypeError or ShapeError unless `value`, if there is one, has a number for each channel. */
+export function requireChannels(op: string, input: string, value: Spec | undefined, channels: number): void {
+  if (value === undefined) return;
+  requireFloating(op, input, value);
+  if (isSameShape(value.shape, [channels])) return;
+  throw new ShapeError(
+    `${op}: ${input} is ${printShape(value.shape)}; it must be [${channels}], a number for each channel.`,
   );
 }

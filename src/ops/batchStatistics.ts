@@ -5,22 +5,34 @@ import { ShapeError, UsageError } from "../base/errors.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
 import { constantNode } from "../graph/source.ts";
 import {
+  type BatchNormSizes,
   type BatchStatisticsSizes,
   batchNormSlabs,
   batchNormStatistics,
   batchNormStatisticsMerge,
+  type ChannelGroups,
 } from "../kernels/batchNorm.ts";
 import { requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { elementCount, printShape } from "../tensor/shape.ts";
-import { apply, defineKernel, type KernelOp, makeNode, type Ops } from "./define.ts";
+import { add } from "./add.ts";
+import { cast } from "./cast.ts";
+import { concat } from "./concat.ts";
+import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
+import { mean } from "./mean.ts";
+import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
+import { rsqrt } from "./rsqrt.ts";
 import { slice } from "./slice.ts";
+import { square } from "./square.ts";
+import { sub } from "./sub.ts";
 
 /** How channels are normalised. */
 export interface BatchNormAttrs {
   /** Added to the variance. */
   readonly eps: number;
+  /** How many neighbouring channels of one item are measured together. Undefined: each channel, over the whole batch. */
+  readonly groupSize?: number | undefined;
 }
 
 /** The rows of `batchStatistics`. */
@@ -37,12 +49,45 @@ export function channelSizes({ shape: [batch, channels, length] }: Pick<Spec, "s
   return { batch, channels, length, count: batch * length };
 }
 
-/** Mean, variance about it and 1 / sqrt(variance + eps) of each channel, in float64. */
+/** [batch, channels, length] as which `x` must be seen for channels to be what is measured together. */
+export function measuredShape(
+  { shape }: Pick<Spec, "shape">,
+  { groupSize }: Pick<BatchNormAttrs, "groupSize">,
+): readonly [number, number, number] {
+  const [batch, channels, length] = shape;
+  if (groupSize === undefined) return [batch, channels, length];
+  return [1, (batch * channels) / groupSize, groupSize * length];
+}
+
+/** As which channels kernels see `x`: where groups are measured, each item has channels of its own. */
+export function kernelSizes(
+  { shape: [batch, channels, length] }: Pick<Spec, "shape">,
+  { groupSize }: Pick<BatchNormAttrs, "groupSize">,
+): Omit<BatchNormSizes, "slabs"> & ChannelGroups {
+  if (groupSize === undefined) return { batch, channels, length };
+  return { batch: 1, channels: batch * channels, length, groupSize, weights: channels };
+}
+
+/** Of an element: what it is measured with, as `measureChannels` counts, and its channel. */
+export function placeOf(
+  x: Pick<Spec, "shape">,
+  attrs: BatchNormAttrs,
+): (index: number) => { moment: number; channel: number } {
+  const { channels, length } = channelSizes(x);
+  const [, moments, reach] = measuredShape(x, attrs);
+  return (index) => ({
+    moment: Math.floor(index / reach) % moments,
+    channel: Math.floor(index / length) % channels,
+  });
+}
+
+/** Mean, variance about it and 1 / sqrt(variance + eps) of what is measured together, in float64. */
 export function measureChannels(
   x: HostArray,
-  { eps }: BatchNormAttrs,
+  attrs: BatchNormAttrs,
 ): { means: Float64Array; variances: Float64Array; scales: Float64Array } {
-  const { channels, length, count } = channelSizes(x);
+  const { eps } = attrs;
+  const { channels, length, count } = channelSizes({ shape: measuredShape(x, attrs) });
   const means = new Float64Array(channels);
   const variances = new Float64Array(channels);
   const channelOf = (index: number) => Math.floor(index / length) % channels;
@@ -56,19 +101,18 @@ export function measureChannels(
   return { means, variances, scales: variances.map((variance) => 1 / Math.sqrt(variance + eps)) };
 }
 
-/** Normalised values by ops that have gradients, in f32 [batch, channels, length]; the others are [1, channels, 1]. */
+/** Normalised values by ops that have gradients, in f32 and `measuredShape`; the others are [1, channels, 1]. */
 export function composeChannels(
   x: Node,
-  { eps }: BatchNormAttrs,
-  o: Ops,
+  attrs: BatchNormAttrs,
 ): { values: Node; means: Node; variances: Node; scales: Node } {
   const along = { axis: [0, 2], keepDims: true };
-  const wide = o.cast(x, "f32");
-  const means = o.mean(wide, along);
-  const distance = o.sub(wide, means);
-  const variances = o.mean(o.square(distance), along);
-  const scales = o.rsqrt(o.add(variances, eps));
-  return { values: o.mul(distance, scales), means, variances, scales };
+  const wide = reshape(cast(x, "f32"), measuredShape(x, attrs));
+  const means = mean(wide, along);
+  const distance = sub(wide, means);
+  const variances = mean(square(distance), along);
+  const scales = rsqrt(add(variances, attrs.eps));
+  return { values: mul(distance, scales), means, variances, scales };
 }
 
 const record: KernelOp<BatchNormAttrs> = defineKernel<BatchNormAttrs>({
@@ -88,12 +132,12 @@ const record: KernelOp<BatchNormAttrs> = defineKernel<BatchNormAttrs>({
     statistics.data.set(scales, MOMENTS.scale * channels);
     return statistics;
   },
-  compose({ inputs: [x], attrs, o }) {
+  compose({ inputs: [x], attrs }) {
     const { channels, count } = channelSizes(x);
-    const { means, variances, scales } = composeChannels(x, attrs, o);
+    const { means, variances, scales } = composeChannels(x, attrs);
     const none = constantNode(0, "f32", [1, channels]);
-    const row = (value: Node) => o.reshape(value, [1, channels]);
-    return o.concat([row(means), row(o.mul(variances, bessel(count))), row(means), none, row(scales)]);
+    const row = (value: Node) => reshape(value, [1, channels]);
+    return concat([row(means), row(mul(variances, bessel(count))), row(means), none, row(scales)]);
   },
   expand({ node, inputs: [x], attrs, device }) {
     if (channelSizes(x).count === 0) return constantNode(Number.NaN, node.dtype, node.shape);
@@ -136,7 +180,7 @@ export function bessel(count: number): number {
 
 /** `x` as [batch, channels, length]. Throws ShapeError where it has no channels, DtypeError unless it is f32 or f16. */
 export function asChannels<T extends Value>(op: string, x: T): T {
-  requireFloating(op, "x", x.dtype);
+  requireFloating(op, "x", x);
   if (x.shape.length < 2) {
     throw new ShapeError(
       `${op}: x is ${printShape(x.shape)}; it must be [batch, channels, ...], with two axes at least.`,
@@ -157,8 +201,13 @@ export function requireEps(op: string, eps: number): void {
  * one f32 has, so that (x - center) - drift is right where the mean is far above the deviation), and
  * 1 / sqrt(biased variance + eps). x: [batch, channels, length], f32 or f16; f32 [5, channels].
  */
-export function batchStatistics<T extends Value>(x: T, attrs: BatchNormAttrs): T {
+export function batchStatistics<T extends Value>(x: T, attrs: Pick<BatchNormAttrs, "eps">): T {
   return apply(record, [x], { eps: attrs.eps });
+}
+
+/** `batchStatistics` of what `attrs` measures together. */
+export function statisticsOf(x: Node, attrs: BatchNormAttrs): Node {
+  return batchStatistics(reshape(x, measuredShape(x, attrs)), attrs);
 }
 
 /** How `batchMoments` measures. */

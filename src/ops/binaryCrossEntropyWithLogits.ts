@@ -7,9 +7,16 @@ import type { ElementwiseRecord } from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
 import { promote, requireFloating } from "../tensor/dtype.ts";
 import { isBroadcastable, printShape } from "../tensor/shape.ts";
+import { add } from "./add.ts";
 import { broadcastTo } from "./broadcastTo.ts";
-import { apply, type Operand, type Ops } from "./define.ts";
+import { cast } from "./cast.ts";
+import { apply, type Operand } from "./define.ts";
+import { mul } from "./mul.ts";
+import { neg } from "./neg.ts";
 import { type Reduction, reduceLosses } from "./reduceLosses.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { softplus } from "./softplus.ts";
+import { sub } from "./sub.ts";
 
 /** How `binaryCrossEntropyWithLogits` is computed. */
 export interface BinaryCrossEntropyOptions<T extends Value> {
@@ -17,6 +24,8 @@ export interface BinaryCrossEntropyOptions<T extends Value> {
   readonly reduction?: Reduction;
   /** What the loss of a yes is multiplied by; broadcasts to the logits. Default 1. */
   readonly posWeight?: Operand<T>;
+  /** What each loss is multiplied by; broadcasts to the logits. Default 1. */
+  readonly weight?: T;
 }
 
 const common = {
@@ -35,7 +44,7 @@ function softplusOfNegative(x: number): number {
 }
 
 /** (1 - t) x + (1 + (w - 1) t) log(1 + e^-x), for a logit x, a target t and the weight w of a yes. */
-const record: ElementwiseRecord<undefined, Ops> = {
+const record: ElementwiseRecord<undefined> = {
   ...common,
   name: "binaryCrossEntropyWithLogits",
   reference: ([x, target, weight]) => (1 - target) * x + (1 + (weight - 1) * target) * softplusOfNegative(x),
@@ -44,18 +53,18 @@ const record: ElementwiseRecord<undefined, Ops> = {
     const tail = `(select(${f32}(0.0), -${x}, ${x} < ${f32}(0.0)) + log(${one} + exp(-abs(${x}))))`;
     return `(${one} - ${target}) * ${x} + (${one} + (${weight} - ${one}) * ${target}) * ${tail}`;
   },
-  gradient({ dy, inputs: [x, target, weight], o }) {
-    const tail = o.softplus(o.neg(x));
+  gradient({ dy, inputs: [x, target, weight] }) {
+    const tail = softplus(neg(x));
     return [
-      o.cast(o.mul(dy, apply(slopeRecord, [x, target, weight], undefined)), x.dtype),
-      o.cast(o.mul(dy, o.sub(o.mul(o.sub(weight, 1), tail), x)), target.dtype),
-      o.cast(o.mul(dy, o.mul(target, tail)), weight.dtype),
+      cast(mul(dy, apply(slopeRecord, [x, target, weight], undefined)), x.dtype),
+      cast(mul(dy, sub(mul(sub(weight, 1), tail), x)), target.dtype),
+      cast(mul(dy, mul(target, tail)), weight.dtype),
     ];
   },
 };
 
 /** Its derivative by the logit: (1 - t) - (1 + (w - 1) t) / (1 + e^x). */
-const slopeRecord: ElementwiseRecord<undefined, Ops> = {
+const slopeRecord: ElementwiseRecord<undefined> = {
   ...common,
   name: "binaryCrossEntropySlope",
   reference: ([x, target, weight]) => 1 - target - (1 + (weight - 1) * target) / (1 + Math.exp(x)),
@@ -66,14 +75,14 @@ const slopeRecord: ElementwiseRecord<undefined, Ops> = {
     const share = `select(${one}, ${small}, ${x} > ${f32}(0.0)) / (${one} + ${small})`;
     return `(${one} - ${target}) - (${one} + (${weight} - ${one}) * ${target}) * (${share})`;
   },
-  gradient({ dy, inputs: [x, target, weight], o }) {
-    const yes = o.sigmoid(x);
-    const no = o.sigmoid(o.neg(x));
-    const weighed = o.add(1, o.mul(o.sub(weight, 1), target));
+  gradient({ dy, inputs: [x, target, weight] }) {
+    const yes = sigmoid(x);
+    const no = sigmoid(neg(x));
+    const weighed = add(1, mul(sub(weight, 1), target));
     return [
-      o.cast(o.mul(dy, o.mul(weighed, o.mul(yes, no))), x.dtype),
-      o.cast(o.mul(dy, o.neg(o.add(1, o.mul(o.sub(weight, 1), no)))), target.dtype),
-      o.cast(o.mul(dy, o.neg(o.mul(target, no))), weight.dtype),
+      cast(mul(dy, mul(weighed, mul(yes, no))), x.dtype),
+      cast(mul(dy, neg(add(1, mul(sub(weight, 1), no)))), target.dtype),
+      cast(mul(dy, neg(mul(target, no))), weight.dtype),
     ];
   },
 };
@@ -87,18 +96,23 @@ const slopeRecord: ElementwiseRecord<undefined, Ops> = {
 export function binaryCrossEntropyWithLogits<T extends Value>(
   logits: T,
   target: Operand<T>,
-  { reduction = "mean", posWeight = 1 }: BinaryCrossEntropyOptions<T> = {},
+  { reduction = "mean", posWeight = 1, weight }: BinaryCrossEntropyOptions<T> = {},
 ): T {
   const name = "binaryCrossEntropyWithLogits";
-  requireFloating(name, "logits", logits.dtype);
+  requireFloating(name, "logits", logits);
   const inputs = [logits, stretched("target", target, logits), stretched("posWeight", posWeight, logits)];
-  return reduceLosses(name, apply(record, inputs, undefined), reduction);
+  const losses = apply(record, inputs, undefined);
+  return reduceLosses(
+    name,
+    weight === undefined ? losses : mul(losses, stretched("weight", weight, logits)),
+    reduction,
+  );
 }
 
 function stretched<T extends Value>(input: string, value: Operand<T>, logits: T): T {
   const { shape } = logits;
   if (typeof value === "number") return logits.derive(constantNode(value, logits.dtype, shape), [logits]);
-  requireFloating("binaryCrossEntropyWithLogits", input, value.dtype);
+  requireFloating("binaryCrossEntropyWithLogits", input, value);
   if (isBroadcastable(value.shape, shape)) return broadcastTo(value, shape);
   throw new ShapeError(
     `binaryCrossEntropyWithLogits: ${input} is ${printShape(value.shape)} and logits are ${printShape(shape)}; ` +

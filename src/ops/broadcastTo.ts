@@ -3,9 +3,12 @@
 import { ShapeError } from "../base/errors.ts";
 import { range } from "../base/integers.ts";
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { broadcastLayout } from "../tensor/layout.ts";
 import { isBroadcastable, isSameShape, printShape, type Shape } from "../tensor/shape.ts";
 import { apply, defineView } from "./define.ts";
+import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
 
 const record = defineView<{ shape: Shape }>({
   name: "broadcastTo",
@@ -19,17 +22,18 @@ const record = defineView<{ shape: Shape }>({
     return { shape, dtype: x.dtype };
   },
   layout: (input, { shape }) => broadcastLayout(input, shape),
-  gradient({ dy, inputs: [x], attrs: { shape }, o }) {
+  gradient({ dy, inputs: [x], attrs: { shape } }) {
     const added = shape.length - x.shape.length;
     const axes = range(0, shape.length).filter(
       (axis) => axis < added || x.shape[axis - added] !== shape[axis],
     );
-    return [o.reshape(o.sum(dy, { axis: axes }), x.shape)];
+    return [reshape(sum(dy, { axis: axes }), x.shape)];
   },
   simplify: ({ inputs: [x], attrs: { shape } }) => (isSameShape(x.shape, shape) ? x : undefined),
 });
 
 /** `x` stretched to `shape` by NumPy's rule, without a copy. x: any dtype. Throws ShapeError where it does not fit. */
 export function broadcastTo<T extends Value>(x: T, shape: Shape): T {
+  requireTensor("broadcastTo", "x", x);
   return isSameShape(x.shape, shape) ? x : apply(record, [x], { shape: [...shape] });
 }

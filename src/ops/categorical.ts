@@ -39,9 +39,9 @@ function drawFrom(probabilities: Float64Array, uniform: number): number {
  * gives -1. Throws ShapeError or DtypeError. Source: torch.multinomial, by the inverse of the distribution function.
  */
 export function categorical<T extends Value>(probabilities: T, uniform: T): T {
+  requireFloating("categorical", "probabilities", probabilities);
+  requireFloating("categorical", "uniform", uniform);
   const { shape } = probabilities;
-  requireFloating("categorical", "probabilities", probabilities.dtype);
-  requireFloating("categorical", "uniform", uniform.dtype);
   const cols = shape[shape.length - 1];
   if (shape.length < 1 || shape.length > 2 || cols === 0) {
     throw new ShapeError(

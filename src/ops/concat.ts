@@ -3,11 +3,12 @@
 import { ShapeError, UsageError } from "../base/errors.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
 import type { PasteRecord } from "../graph/op.ts";
-import { promote } from "../tensor/dtype.ts";
+import { promote, requireTensor } from "../tensor/dtype.ts";
 import { contiguousLayout, type Layout, sliceLayout } from "../tensor/layout.ts";
 import { elementCount, normalizeAxis, printShape, type Shape } from "../tensor/shape.ts";
 import { cast } from "./cast.ts";
-import { apply, definePaste, makeNode, type Ops } from "./define.ts";
+import { apply, definePaste, makeNode } from "./define.ts";
+import { slice } from "./slice.ts";
 
 interface ConcatAttrs {
   readonly axis: number;
@@ -18,7 +19,7 @@ function joined(inputs: readonly Spec[], axis: number): Shape {
   return inputs[0].shape.map((size, index) => (index === axis ? total : size));
 }
 
-const record: PasteRecord<ConcatAttrs, Ops> = definePaste<ConcatAttrs>({
+const record: PasteRecord<ConcatAttrs> = definePaste<ConcatAttrs>({
   name: "concat",
   output: (inputs, { axis }) => ({ shape: joined(inputs, axis), dtype: inputs[0].dtype }),
   places(inputs, { axis }) {
@@ -31,11 +32,11 @@ const record: PasteRecord<ConcatAttrs, Ops> = definePaste<ConcatAttrs>({
       return sliceLayout(whole, starts, steps, shape);
     });
   },
-  gradient({ dy, inputs, attrs: { axis }, o }) {
+  gradient({ dy, inputs, attrs: { axis } }) {
     let start = 0;
     return inputs.map(({ shape }) => {
       const at = (value: number) => shape.map((_, index) => (index === axis ? value : undefined));
-      const part = o.slice(dy, { starts: at(start), ends: at(start + shape[axis]) });
+      const part = slice(dy, { starts: at(start), ends: at(start + shape[axis]) });
       start += shape[axis];
       return part;
     });
@@ -59,6 +60,7 @@ export function concat<T extends Value>(
   { axis = 0 }: { readonly axis?: number } = {},
 ): T {
   if (list.length === 0) throw new UsageError("concat: the list is empty; it must hold at least one tensor.");
+  for (const x of list) requireTensor("concat", "one of the list", x);
   const along = normalizeAxis("concat", axis, list[0].shape.length);
   for (const x of list) requireFitting(list[0], x, along);
   const dtype = list.map((x) => x.dtype).reduce(promote);

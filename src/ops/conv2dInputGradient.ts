@@ -2,12 +2,25 @@
 
 import type { Value } from "../graph/node.ts";
 import { conv2dInputGradient as kernel } from "../kernels/conv2d.ts";
+import { conv2dInputGradientChoices } from "../kernels/conv2dChoices.ts";
 import { promote } from "../tensor/dtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
-import { type Conv2dAttrs, conv2dSizes, forEachProduct } from "./conv2dShape.ts";
-import { apply, defineKernel } from "./define.ts";
+import { conv2dOf } from "./conv2d.ts";
+import {
+  type Conv2dAttrs,
+  conv2dSizes,
+  filterMatrix,
+  forEachProduct,
+  isMatrixProduct,
+  pixelMatrices,
+} from "./conv2dShape.ts";
+import { conv2dWeightGradient } from "./conv2dWeightGradient.ts";
+import { apply, defineKernel, type KernelOp } from "./define.ts";
+import { matmul } from "./matmul.ts";
+import { transpose } from "./permute.ts";
+import { reshape } from "./reshape.ts";
 
-const record = defineKernel<Conv2dAttrs>({
+const record: KernelOp<Conv2dAttrs> = defineKernel<Conv2dAttrs>({
   name: "conv2dInputGradient",
   output: ([dy, w], { input }) => ({ shape: input, dtype: promote(dy.dtype, w.dtype) }),
   reference([dy, w], attrs) {
@@ -18,11 +31,16 @@ const record = defineKernel<Conv2dAttrs>({
     return dx;
   },
   // Linear in both: the gradient for dy is the convolution, that for w the weight gradient with dx's in the place of x.
-  gradient: ({ dy: g, inputs: [dy, w], attrs, o }) => [
-    o.conv2dOf(g, w, attrs),
-    o.conv2dWeightGradient(dy, g, attrs),
+  gradient: ({ dy: g, inputs: [dy, w], attrs }) => [
+    conv2dOf(g, w, attrs),
+    conv2dWeightGradient(dy, g, attrs),
   ],
+  expand({ inputs: [dy, w], attrs }) {
+    if (!isMatrixProduct(attrs)) return undefined;
+    return reshape(matmul(transpose(filterMatrix(w)), pixelMatrices(dy)), attrs.input);
+  },
   dispatch: (_inputs, attrs, device) => kernel(conv2dSizes(attrs), device),
+  choices: (_inputs, attrs, device) => conv2dInputGradientChoices(conv2dSizes(attrs), device),
 });
 
 /** dL/dx for y = conv2d(x, w) with geometry `attrs`. dy: [batch, channels out, oh, ow]. */

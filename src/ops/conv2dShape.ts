@@ -1,10 +1,17 @@
 // What the three directions of a 2-D convolution share: sizes, attributes, and the loops that define them all.
 
-import type { Conv2dSizes } from "../kernels/conv2d.ts";
+import type { Node } from "../graph/node.ts";
+import { type Conv2dSizes, isPointwise } from "../kernels/conv2dSizes.ts";
 import type { Shape } from "../tensor/shape.ts";
+import type { ConvAxis } from "./convGeometry.ts";
+import { reshape } from "./reshape.ts";
 import { type Window, windowFields } from "./window.ts";
 
-/** A convolution's geometry; `input` is [batch, channels in, height, width] and `weight` [channels out, in / groups, kh, kw]. */
+/**
+ * A convolution's geometry; `input` is [batch, channels in, height, width] and `weight` [channels out, in / groups, kh, kw].
+ * The window's padding is what stands before each axis. What stands behind it follows from the output's size, which is
+ * free: taps outside of the input count as 0.
+ */
 export interface Conv2dAttrs {
   readonly window: Window;
   readonly groups: number;
@@ -12,6 +19,28 @@ export interface Conv2dAttrs {
   readonly weight: Shape;
   /** [batch, channels out, height, width] */
   readonly output: Shape;
+}
+
+/** The attributes of a convolution with these numbers of channels. */
+export function conv2dAttrs(
+  batch: number,
+  channelsIn: number,
+  channelsOut: number,
+  [y, x]: readonly ConvAxis[],
+  groups: number,
+): Conv2dAttrs {
+  return {
+    window: {
+      kernel: [y.kernel, x.kernel],
+      stride: [y.stride, x.stride],
+      padding: [y.before, x.before],
+      dilation: [y.dilation, x.dilation],
+    },
+    groups,
+    input: [batch, channelsIn, y.input, x.input],
+    weight: [channelsOut, channelsIn / groups, y.kernel, x.kernel],
+    output: [batch, channelsOut, y.output, x.output],
+  };
 }
 
 /** The sizes as the kernels name them. */
@@ -59,4 +88,20 @@ export function forEachProduct(attrs: Conv2dAttrs, visit: (x: number, w: number,
       }
     }
   }
+}
+
+/** Whether an item's convolution is a product of matrices: [channels out, channels in] by [channels in, pixels]. */
+export function isMatrixProduct(attrs: Conv2dAttrs): boolean {
+  return attrs.groups === 1 && isPointwise(conv2dSizes(attrs));
+}
+
+/** The filters of a pointwise convolution as a matrix: [channels out, channels in]. */
+export function filterMatrix(w: Node): Node {
+  return reshape(w, w.shape.slice(0, 2));
+}
+
+/** Pictures as matrices: [batch, channels, pixels]. */
+export function pixelMatrices(x: Node): Node {
+  const [batch, channels, height, width] = x.shape;
+  return reshape(x, [batch, channels, height * width]);
 }

@@ -1,25 +1,38 @@
 // crossEntropy: the negative log-probability of the right class, straight from logits.
 
-import { ShapeError, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Spec, Value } from "../graph/node.ts";
 import {
   type CrossEntropySizes,
+  crossEntropyGradientVariant,
   crossEntropyRows,
+  crossEntropyRowsVariant,
   crossEntropyGradient as gradientKernel,
   IGNORED_LABEL,
 } from "../kernels/crossEntropy.ts";
-import { requireDtype, requireFloating } from "../tensor/dtype.ts";
+import { rowChoices } from "../kernels/rowChoices.ts";
+import type { RowVariant } from "../kernels/softmax.ts";
+import { isFloating, requireTensor } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
-import { isSameShape, printShape } from "../tensor/shape.ts";
+import { isSameShape } from "../tensor/shape.ts";
+import { add } from "./add.ts";
 import { cast } from "./cast.ts";
+import { classAxis, requireClassWeight, requireLabels, requireScores } from "./classLabels.ts";
 import { apply, defineKernel } from "./define.ts";
 import { div } from "./div.ts";
+import { mul } from "./mul.ts";
+import { neg } from "./neg.ts";
 import { notEqual } from "./notEqual.ts";
+import { oneHot } from "./oneHot.ts";
 import { permute } from "./permute.ts";
 import { type Reduction, reduceLosses } from "./reduceLosses.ts";
 import { reshape } from "./reshape.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
+import { unsqueeze } from "./squeeze.ts";
+import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
+import { where } from "./where.ts";
 
 /** What a loss is to be compared with. */
 export interface TargetOptions {
@@ -30,9 +43,11 @@ export interface TargetOptions {
 }
 
 /** How `crossEntropy` is computed. */
-export interface CrossEntropyOptions extends TargetOptions {
-  /** "mean" (default) over what counts, "sum", or "none". */
+export interface CrossEntropyOptions<T extends Value = Value> extends TargetOptions {
+  /** "mean" (default) over what counts, by its weight, "sum", or "none". */
   readonly reduction?: Reduction;
+  /** What the loss of each class is multiplied by, [classes]. Default 1. */
+  readonly weight?: T;
 }
 
 type TargetAttrs = Required<TargetOptions>;
@@ -76,10 +91,13 @@ const rowsRecord = defineKernel<TargetAttrs>({
     }
     return losses;
   },
-  gradient: ({ dy, inputs: [logits, labels], attrs, o }) => [
-    o.crossEntropyGradient(logits, labels, dy, attrs),
-  ],
+  gradient: ({ dy, inputs: [logits, labels], attrs }) => [crossEntropyGradient(logits, labels, dy, attrs)],
   dispatch: ([logits], attrs, device) => crossEntropyRows(rowSizes(logits, attrs), device),
+  choices([logits], attrs, device) {
+    const sizes = rowSizes(logits, attrs);
+    const launch = (variant: RowVariant) => crossEntropyRowsVariant(variant, sizes, device);
+    return rowChoices("crossEntropy", sizes.rows, sizes.classes, device, launch);
+  },
 });
 
 const gradientRecord = defineKernel<TargetAttrs>({
@@ -97,40 +115,108 @@ const gradientRecord = defineKernel<TargetAttrs>({
     }
     return dx;
   },
-  gradient({ dy: g, inputs: [logits, labels, dy], attrs: { ignoreIndex, labelSmoothing }, o }) {
+  gradient({ dy: g, inputs: [logits, labels, dy], attrs: { ignoreIndex, labelSmoothing } }) {
     const classes = logits.shape[1];
-    const probabilities = o.softmax(logits);
-    const counts = o.notEqual(labels, ignoreIndex);
-    const pull = o.mul(g, o.unsqueeze(o.where(counts, dy, 0), 1));
-    const dot = o.sum(o.mul(probabilities, pull), { axis: 1, keepDims: true });
-    const hits = o.mul(o.oneHot(labels, classes), 1 - labelSmoothing);
-    const difference = o.sub(probabilities, o.add(hits, labelSmoothing / classes));
-    const slope = o.sum(o.mul(difference, g), { axis: 1 });
-    return [o.mul(probabilities, o.sub(pull, dot)), undefined, o.where(counts, slope, 0)];
+    const probabilities = softmax(logits);
+    const counts = notEqual(labels, ignoreIndex);
+    const pull = mul(g, unsqueeze(where(counts, dy, 0), 1));
+    const dot = sum(mul(probabilities, pull), { axis: 1, keepDims: true });
+    const hits = mul(oneHot(labels, classes), 1 - labelSmoothing);
+    const difference = sub(probabilities, add(hits, labelSmoothing / classes));
+    const slope = sum(mul(difference, g), { axis: 1 });
+    return [mul(probabilities, sub(pull, dot)), undefined, where(counts, slope, 0)];
   },
   dispatch: ([logits], attrs, device) => gradientKernel(rowSizes(logits, attrs), device),
+  choices([logits], attrs, device) {
+    const sizes = rowSizes(logits, attrs);
+    const launch = (variant: RowVariant) => crossEntropyGradientVariant(variant, sizes, device);
+    return rowChoices("crossEntropyGradient", sizes.rows, sizes.classes, device, launch);
+  },
 });
 
 /**
  * -log softmax(logits)[label] for each row. logits: [batch, classes] or [batch, classes, ...] (or [classes]), f32 or
- * f16; labels: i32 or u32 without the class axis. "mean" (default) and "sum" give a scalar. A label that is no class and
- * not `ignoreIndex` makes its loss NaN; the mean where nothing counts is NaN.
+ * f16; labels: i32 or u32 without the class axis, or probabilities, f32 or f16, of the logits' shape, for which the loss is
+ * -sum(labels weight log softmax(logits)), `ignoreIndex` means nothing, and the mean is over rows. "mean" (default) and
+ * "sum" give a scalar. A label that is no class and not `ignoreIndex` makes its loss NaN; the mean where nothing counts is NaN.
  * Throws ShapeError, DtypeError or UsageError. Source: torch.nn.functional.cross_entropy.
  */
 export function crossEntropy<T extends Value>(
   logits: T,
   labels: T,
-  { reduction = "mean", ignoreIndex = IGNORED_LABEL, labelSmoothing = 0 }: CrossEntropyOptions = {},
+  {
+    reduction = "mean",
+    ignoreIndex = IGNORED_LABEL,
+    labelSmoothing = 0,
+    weight,
+  }: CrossEntropyOptions<T> = {},
 ): T {
-  requireLabels(logits, labels);
+  requireTensor("crossEntropy", "logits", logits);
+  requireTensor("crossEntropy", "labels", labels);
   const attrs = requireTarget("crossEntropy", { ignoreIndex, labelSmoothing });
+  if (isFloating(labels.dtype) && isSameShape(labels.shape, logits.shape)) {
+    requireScores("crossEntropy", "logits", logits);
+    requireClassWeight("crossEntropy", "logits", logits, weight);
+    return ofProbabilities(logits, labels, labelSmoothing, weight, reduction);
+  }
+  requireLabels("crossEntropy", "logits", logits, labels);
+  requireClassWeight("crossEntropy", "logits", logits, weight);
+  if (weight !== undefined) return weighedEntropy(logits, labels, attrs, weight, reduction);
+  return reduceCounted("crossEntropy", ofRows(logits, labels, attrs), labels, ignoreIndex, reduction);
+}
+
+/** The losses of rows, all classes being worth the same. */
+function ofRows<T extends Value>(logits: T, labels: T, attrs: TargetAttrs): T {
   const last = logits.shape.length - 1;
-  const order = logits.shape.map((_, axis) => axis).toSpliced(1, 1);
-  const rows = last <= 1 ? logits : permute(logits, [...order, 1]);
+  const rows = classesLast(logits);
   const classes = rows.shape[last];
   const flat = reshape(rows, [product(labels.shape), classes]);
   const losses = apply(rowsRecord, [flat, reshape(labels, [flat.shape[0]])], attrs);
-  return reduceCounted("crossEntropy", reshape(losses, labels.shape), labels, ignoreIndex, reduction);
+  return reshape(losses, labels.shape);
+}
+
+function classesLast<T extends Value>(x: T): T {
+  const order = x.shape.map((_, axis) => axis).toSpliced(1, 1);
+  return x.shape.length <= 2 ? x : permute(x, [...order, 1]);
+}
+
+/** With a weight for each class: a label's loss counts by its class, and of what is smoothed each class's share by that class. */
+function weighedEntropy<T extends Value>(
+  logits: T,
+  labels: T,
+  { ignoreIndex, labelSmoothing }: TargetAttrs,
+  weight: T,
+  reduction: Reduction,
+): T {
+  const classes = weight.shape[0];
+  const counts = notEqual(labels, ignoreIndex);
+  const weights = where(counts, sum(mul(oneHot(labels, classes), weight), { axis: -1 }), 0);
+  const hard = mul(weights, ofRows(logits, labels, { ignoreIndex, labelSmoothing: 0 }));
+  const losses = labelSmoothing === 0 ? hard : add(mul(hard, 1 - labelSmoothing), where(counts, soft(), 0));
+  if (reduction !== "mean") return reduceLosses("crossEntropy", losses, reduction);
+  return cast(div(sum(losses), sum(weights)), losses.dtype);
+
+  function soft(): T {
+    const entropies = mul(sum(mul(logSoftmax(classesLast(logits)), weight), { axis: -1 }), -labelSmoothing);
+    return mul(entropies, 1 / classes);
+  }
+}
+
+function ofProbabilities<T extends Value>(
+  logits: T,
+  labels: T,
+  labelSmoothing: number,
+  weight: T | undefined,
+  reduction: Reduction,
+): T {
+  const classes = logits.shape[classAxis(logits)];
+  const given = classesLast(labels);
+  const smooth = add(mul(given, 1 - labelSmoothing), labelSmoothing / classes);
+  const log = logSoftmax(classesLast(logits));
+  const targets = labelSmoothing === 0 ? given : smooth;
+  const terms = mul(log, weight === undefined ? targets : mul(targets, weight));
+  const losses = neg(sum(terms, { axis: -1 }));
+  return reduceLosses("crossEntropy", losses, reduction);
 }
 
 /** dL/dlogits of `crossEntropy` on [rows, classes], given dL/dloss for each row. */
@@ -167,20 +253,4 @@ export function requireTarget(op: string, { ignoreIndex, labelSmoothing }: Targe
     throw new UsageError(`${op}: labelSmoothing is ${labelSmoothing}; it must be from 0 to 1.`);
   }
   return { ignoreIndex, labelSmoothing };
-}
-
-function requireLabels(logits: Spec, labels: Spec): void {
-  requireFloating("crossEntropy", "logits", logits.dtype);
-  requireDtype("crossEntropy", "labels", labels.dtype, ["i32", "u32"]);
-  const { shape } = logits;
-  if (shape.length === 0 || shape[shape.length === 1 ? 0 : 1] === 0) {
-    throw new ShapeError(
-      `crossEntropy: logits are ${printShape(shape)}; they must be [batch, classes] with at least one class.`,
-    );
-  }
-  const expected = shape.length === 1 ? [] : shape.toSpliced(1, 1);
-  if (isSameShape(labels.shape, expected)) return;
-  throw new ShapeError(
-    `crossEntropy: labels are ${printShape(labels.shape)} for logits ${printShape(shape)}; they must be ${printShape(expected)}, one class index for each row.`,
-  );
 }

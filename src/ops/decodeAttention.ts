@@ -14,7 +14,9 @@ import { promote, requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { isBroadcastable, printShape, requireRank } from "../tensor/shape.ts";
 import { broadcastTo } from "./broadcastTo.ts";
+import { cast } from "./cast.ts";
 import { apply, defineKernel, makeNode } from "./define.ts";
+import { reshape } from "./reshape.ts";
 
 /** What attention over a cache needs beside its tensors. */
 export interface DecodeAttentionOptions<T extends Value> {
@@ -43,14 +45,11 @@ const record = defineKernel<DecodeAttrs>({
     dtype: promote(q.dtype, values.dtype),
   }),
   reference: (inputs, attrs) => attend(inputs, decodeSizes(inputs, attrs)).y,
-  expand({ node, inputs, attrs, o, device }) {
+  expand({ node, inputs, attrs, device }) {
     const splits = decodeSplits(decodeSizes(inputs, attrs), device);
     if (splits === 1) return undefined;
     const parts = makeNode(partsRecord, inputs, { ...attrs, splits });
-    return o.reshape(
-      o.cast(makeNode(mergeRecord, [parts], { width: node.shape[3] }), node.dtype),
-      node.shape,
-    );
+    return reshape(cast(makeNode(mergeRecord, [parts], { width: node.shape[3] }), node.dtype), node.shape);
   },
   dispatch: (inputs, attrs, device) => decodeKernel({ ...decodeSizes(inputs, attrs), splits: 1 }, device),
 });
@@ -148,12 +147,13 @@ export function decodeAttention<T extends Value>(
   values: T,
   { lengths, scale }: DecodeAttentionOptions<T>,
 ): T {
-  for (const [name, { dtype, shape }] of Object.entries({ q, keys, values })) {
-    requireFloating("decodeAttention", name, dtype);
+  for (const [name, x] of Object.entries({ q, keys, values })) {
+    requireFloating("decodeAttention", name, x);
+    const { shape } = x;
     requireRank("decodeAttention", name, shape, 4, name === "q" ? QUERY_AXES : CACHE_AXES);
   }
   requireFitting(q, keys, values);
-  requireDtype("decodeAttention", "lengths", lengths.dtype, ["i32", "u32"]);
+  requireDtype("decodeAttention", "lengths", lengths, ["i32", "u32"]);
   const [batch, , , depth] = q.shape;
   if (!isBroadcastable(lengths.shape, [batch])) {
     throw new ShapeError(

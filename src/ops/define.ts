@@ -15,47 +15,47 @@ import type {
   ViewRecord,
 } from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
-import { type Dtype, isFloating } from "../tensor/dtype.ts";
+import { type Dtype, isFloating, requireTensor } from "../tensor/dtype.ts";
 import { requireShape } from "../tensor/shape.ts";
 
-/** All ops, as gradient and rewriting rules get them. */
-export type Ops = typeof import("./index.ts");
-
 /** What a gradient rule in an op file gets. */
-export type Gradient<A = undefined> = GradientContext<A, Ops>;
+export type Gradient<A = undefined> = GradientContext<A>;
 
 /** What a rewriting rule in an op file gets. */
-export type Rewrite<A = undefined> = RewriteContext<A, Ops>;
+export type Rewrite<A = undefined> = RewriteContext<A>;
 
 /** A value, or a number that stands for a scalar of fitting dtype. */
 export type Operand<T extends Value> = T | number;
 
 /** A kernel op's record; annotate with it where a record names itself, or TypeScript finds a circle (TS7022). */
-export type KernelOp<A = undefined> = KernelRecord<A, Ops>;
+export type KernelOp<A = undefined> = KernelRecord<A>;
 
 /** Keeps a view record's types. */
-export function defineView<A>(record: Omit<ViewRecord<A, Ops>, "kind">): ViewRecord<A, Ops> {
+export function defineView<A>(record: Omit<ViewRecord<A>, "kind">): ViewRecord<A> {
   return { ...record, kind: "view" };
 }
 
 /** Keeps a paste record's types. */
-export function definePaste<A>(record: Omit<PasteRecord<A, Ops>, "kind">): PasteRecord<A, Ops> {
+export function definePaste<A>(record: Omit<PasteRecord<A>, "kind">): PasteRecord<A> {
   return { ...record, kind: "paste" };
 }
 
 /** Keeps a kernel record's types. */
-export function defineKernel<A>(record: Omit<KernelRecord<A, Ops>, "kind">): KernelRecord<A, Ops> {
+export function defineKernel<A>(record: Omit<KernelRecord<A>, "kind">): KernelRecord<A> {
   return { ...record, kind: "kernel" };
 }
 
-/** Applies `record` to values of one kind. Throws the record's UsageError where they do not fit. */
-export function apply<T extends Value, A>(record: OpRecord<A, Ops>, values: readonly T[], attrs: A): T {
+/**
+ * Applies `record` to values of one kind. Throws UsageError for what is none, and the record's where they do not fit.
+ */
+export function apply<T extends Value, A>(record: OpRecord<A>, values: readonly T[], attrs: A): T {
+  for (const value of values) requireTensor(record.name, "an input", value);
   const nodes = values.map((value) => value.toNode(record.name));
   return values[0].derive(makeNode(record, nodes, attrs), values);
 }
 
 /** One node of `record`, its shape checked. */
-export function makeNode<A>(record: OpRecord<A, Ops>, inputs: readonly Node[], attrs: A): Node {
+export function makeNode<A>(record: OpRecord<A>, inputs: readonly Node[], attrs: A): Node {
   const spec: Spec = record.output(inputs, attrs);
   requireShape(record.name, spec.shape);
   return new Node(record, inputs, attrs, spec);
@@ -67,6 +67,7 @@ export function withConstants<T extends Value>(op: string, operands: readonly Op
   if (values.length === 0) {
     throw new UsageError(`${op}: all arguments are numbers; at least one must be a tensor.`);
   }
+  for (const value of values) requireTensor(op, "an input", value, "a tensor or a number");
   const owner = values[0];
   return operands.map((operand) => {
     if (typeof operand !== "number") return operand;

@@ -2,10 +2,11 @@
 
 import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord } from "../graph/op.ts";
-import { type Dtype, isFloating, promote } from "../tensor/dtype.ts";
+import { type Dtype, promote, requireDtype } from "../tensor/dtype.ts";
 import { broadcastShapes } from "../tensor/shape.ts";
 import { broadcastTo } from "./broadcastTo.ts";
-import { apply, type Operand, type Ops, withConstants } from "./define.ts";
+import { apply, type Operand, withConstants } from "./define.ts";
+import type { DtypeRule } from "./dtypeRules.ts";
 
 /** An elementwise op of one input. */
 export type UnaryOp = <T extends Value>(x: T) => T;
@@ -16,47 +17,27 @@ export interface BinaryOp {
   <T extends Value>(a: Operand<T>, b: T): T;
 }
 
-/** How dtypes go through an op: what the inputs are converted to, and what comes out. */
-export interface DtypeRule {
-  operand(promoted: Dtype): Dtype;
-  result(promoted: Dtype): Dtype;
-}
-
-/** bool counts as i32; the result has the dtype of the operands. */
-export const arithmetic: DtypeRule = {
-  operand: (dtype) => (dtype === "bool" ? "i32" : dtype),
-  result: (dtype) => (dtype === "bool" ? "i32" : dtype),
-};
-
-/** As `arithmetic`, but u32 counts as i32, since the result may be negative. */
-export const signed: DtypeRule = {
-  operand: (dtype) => (isFloating(dtype) ? dtype : "i32"),
-  result: (dtype) => (isFloating(dtype) ? dtype : "i32"),
-};
-
-/** Integers count as f32, as in PyTorch. */
-export const floating: DtypeRule = {
-  operand: (dtype) => (isFloating(dtype) ? dtype : "f32"),
-  result: (dtype) => (isFloating(dtype) ? dtype : "f32"),
-};
-
-/** As `arithmetic`, since WGSL orders no bools; the result is a bool. */
-export const comparison: DtypeRule = { operand: arithmetic.operand, result: () => "bool" };
-
-/** Integers count as f32; the result is a bool. */
-export const floatingTest: DtypeRule = { operand: floating.operand, result: () => "bool" };
-
 type ElementwiseDefinition = Pick<
-  ElementwiseRecord<undefined, Ops>,
+  ElementwiseRecord<undefined>,
   "name" | "reference" | "wgsl" | "libraries" | "flops" | "gradient" | "simplify"
-> & { readonly dtypes: DtypeRule };
+> & {
+  readonly dtypes: DtypeRule;
+  /** What inputs may be; anything where not given. */
+  readonly takes?: readonly Dtype[];
+};
 
-function recordOf({ dtypes, ...rest }: ElementwiseDefinition): ElementwiseRecord<undefined, Ops> {
+function recordOf({ dtypes, takes, ...rest }: ElementwiseDefinition): ElementwiseRecord<undefined> {
   const promoted = (inputs: readonly { dtype: Dtype }[]) => inputs.map(({ dtype }) => dtype).reduce(promote);
   return {
     ...rest,
     kind: "elementwise",
-    output: (inputs) => ({ shape: inputs[0].shape, dtype: dtypes.result(promoted(inputs)) }),
+    output(inputs) {
+      if (takes !== undefined) {
+        const names = inputs.length === 1 ? ["x"] : ["a", "b"];
+        inputs.forEach((x, k) => requireDtype(rest.name, names[k], x, takes));
+      }
+      return { shape: inputs[0].shape, dtype: dtypes.result(promoted(inputs)) };
+    },
     operands: (inputs) => inputs.map(() => dtypes.operand(promoted(inputs))),
   };
 }

@@ -16,7 +16,8 @@ const record = defineView<undefined>({
 /**
  * x, counted as a constant by gradients: what is computed from it does not depend on what x was computed from. Costs
  * nothing. In a compiled function a parameter that an optimizer has stepped depends on all that the step's loss
- * depended on; detach what a later loss must not reach through it. Source: torch.Tensor.detach.
+ * depended on; detach what a later loss must not reach through it. Source: torch.Tensor.detach; it is what JAX and
+ * TensorFlow call stopGradient.
  */
 export function detach<T extends Value>(x: T): T {
   return apply(record, [x], undefined);

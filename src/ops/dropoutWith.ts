@@ -6,10 +6,10 @@ import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord } from "../graph/op.ts";
 import { requireFloating } from "../tensor/dtype.ts";
 import { broadcastTo } from "./broadcastTo.ts";
-import { apply, type Ops } from "./define.ts";
+import { apply } from "./define.ts";
 import { type RandomKey, uniformAt } from "./randomUniform.ts";
 
-const record: ElementwiseRecord<{ p: number }, Ops> = {
+const record: ElementwiseRecord<{ p: number }> = {
   kind: "elementwise",
   name: "dropoutWith",
   usesIndex: true,
@@ -25,8 +25,8 @@ const record: ElementwiseRecord<{ p: number }, Ops> = {
   },
   libraries: [library],
   flops: 70,
-  gradient: ({ dy, inputs: [, seed, stream, step], attrs: { p }, o }) => [
-    o.dropoutWith(dy, { seed, stream, step }, p),
+  gradient: ({ dy, inputs: [, seed, stream, step], attrs: { p } }) => [
+    dropoutWith(dy, { seed, stream, step }, p),
   ],
 };
 
@@ -39,7 +39,7 @@ function toWgsl(value: number): string {
  * Throws UsageError unless 0 <= p < 1. Source: Srivastava et al. 2014.
  */
 export function dropoutWith<T extends Value>(x: T, { seed, stream, step }: RandomKey<T>, p: number): T {
-  requireFloating("dropout", "x", x.dtype);
+  requireFloating("dropout", "x", x);
   if (!(p >= 0 && p < 1)) throw new UsageError(`dropout: p is ${p}; it must be at least 0 and below 1.`);
   if (p === 0) return x;
   const key = [seed, stream, step].map((value) => broadcastTo(value, x.shape));

@@ -5,9 +5,12 @@ import { product } from "../base/integers.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
 import { embed as embedKernel } from "../kernels/embed.ts";
 import { forDtype } from "../kernels/forDtype.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
-import { apply, defineKernel, type KernelOp, type Ops } from "./define.ts";
+import { concat } from "./concat.ts";
+import { apply, defineKernel, type KernelOp } from "./define.ts";
+import { slice } from "./slice.ts";
 
 /** Where the elements of x go: element j along `axis` to place start + j * step of `size`. */
 export interface EmbedOptions {
@@ -42,18 +45,18 @@ const record: KernelOp<EmbedAttrs> = defineKernel<EmbedAttrs>({
     }
     return y;
   },
-  gradient({ dy, inputs: [x], attrs: { axis, start, step }, o }) {
+  gradient({ dy, inputs: [x], attrs: { axis, start, step } }) {
     const fill = (value: number) => x.shape.map((_, index) => (index === axis ? value : undefined));
-    if (x.shape[axis] === 0) return [o.slice(dy, { ends: fill(0) })];
+    if (x.shape[axis] === 0) return [slice(dy, { ends: fill(0) })];
     const end = start + x.shape[axis] * step;
-    return [o.slice(dy, { starts: fill(start), ends: end < 0 ? [] : fill(end), steps: fill(step) })];
+    return [slice(dy, { starts: fill(start), ends: end < 0 ? [] : fill(end), steps: fill(step) })];
   },
-  sumOf: (nodes, o) => sideBySide(nodes, o),
+  sumOf: (nodes) => sideBySide(nodes),
   dispatch: ([x], attrs, device) => forDtype(embedKernel(embedSizes(x, attrs), device), x.dtype),
 });
 
 /** The sum of results whose elements, put side by side, fill the axis. */
-function sideBySide(nodes: readonly Node[], o: Ops): Node | undefined {
+function sideBySide(nodes: readonly Node[]): Node | undefined {
   const parts = nodes.map((node) => ({ x: node.inputs[0], ...(node.attrs as EmbedAttrs) }));
   const { axis, size } = parts[0];
   parts.sort((a, b) => a.start - b.start);
@@ -63,7 +66,7 @@ function sideBySide(nodes: readonly Node[], o: Ops): Node | undefined {
     end += part.x.shape[axis];
   }
   if (end !== size || nodes.some(({ dtype }) => dtype !== nodes[0].dtype)) return undefined;
-  return o.concat(
+  return concat(
     parts.map(({ x }) => x),
     { axis },
   );
@@ -74,6 +77,7 @@ function sideBySide(nodes: readonly Node[], o: Ops): Node | undefined {
  * Throws ShapeError where an element would fall outside.
  */
 export function embed<T extends Value>(x: T, { axis, size, start, step = 1 }: EmbedOptions): T {
+  requireTensor("embed", "x", x);
   const along = normalizeAxis("embed", axis, x.shape.length);
   const count = x.shape[along];
   const last = start + (count - 1) * step;

@@ -17,7 +17,11 @@ import { requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { elementCount, printShape, requireRank } from "../tensor/shape.ts";
 import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
+import { equal } from "./equal.ts";
 import { reshape } from "./reshape.ts";
+import { unsqueeze } from "./squeeze.ts";
+import { sum } from "./sum.ts";
+import { where } from "./where.ts";
 
 /** Which row is left out of the gradient. */
 export interface EmbeddingOptions {
@@ -45,9 +49,9 @@ const record = defineKernel<{ readonly padding: number }>({
     });
     return y;
   },
-  gradient: ({ dy, inputs: [index, weight], attrs: { padding }, o }) => [
+  gradient: ({ dy, inputs: [index, weight], attrs: { padding } }) => [
     undefined,
-    o.embeddingGradient(dy, index, weight.shape[0], padding < 0 ? {} : { paddingIndex: padding }),
+    embeddingGradient(dy, index, weight.shape[0], padding < 0 ? {} : { paddingIndex: padding }),
   ],
   dispatch: ([index, weight], _attrs, device) => embeddingRows(embeddingSizes(index, weight), device),
 });
@@ -62,24 +66,25 @@ const gradientRecord: KernelOp<GradientAttrs> = defineKernel<GradientAttrs>({
       [...index.data].map((row, place) => ({ row, place })),
     );
   },
-  gradient({ dy: g, inputs: [, index], attrs: { padding }, o }) {
-    const rows = o.embedding(index, g);
+  gradient({ dy: g, inputs: [, index], attrs: { padding } }) {
+    const rows = embedding(index, g);
     if (padding < 0) return [rows];
-    return [o.where(o.equal(o.unsqueeze(index, 1), padding), 0, rows)];
+    return [where(equal(unsqueeze(index, 1), padding), 0, rows)];
   },
   dispatch: ([dy, index], attrs, device) =>
     embeddingGradientScan(gradientSizes(dy, index.shape[0], attrs), 1, device),
-  expand({ inputs: [dy, index], attrs, o, device }) {
+  expand({ inputs: [dy, index], attrs, device }) {
     const plan = embeddingGradientPlan(gradientSizes(dy, index.shape[0], attrs), device);
     if (plan.how === "sort") {
       const { block } = plan;
       const blocks = makeNode(orderRecord, [index], { block });
       const order = block >= index.shape[0] ? blocks : makeNode(mergeRecord, [blocks], { block });
+      if (attrs.size <= index.shape[0]) return makeNode(sortedRecord, [dy, order], attrs);
       const zeros = constantNode(0, dy.dtype, [attrs.size, dy.shape[1]]);
       return makeNode(rowsRecord, [zeros, dy, order], attrs);
     }
     if (plan.parts === 1) return undefined;
-    return o.sum(makeNode(partsRecord, [dy, index], { ...attrs, parts: plan.parts }), { axis: 0 });
+    return sum(makeNode(partsRecord, [dy, index], { ...attrs, parts: plan.parts }), { axis: 0 });
   },
 });
 
@@ -138,17 +143,22 @@ const mergeRecord = defineKernel<{ readonly block: number }>({
   dispatch: ([order], { block }, device) => embeddingMerge(order.shape[1], block, device),
 });
 
+/** The gradient, from all tokens in order. */
+const sortedRecord = defineKernel<GradientAttrs>({
+  name: "embeddingGradientSorted",
+  output: ([dy], { size }) => ({ shape: [size, dy.shape[1]], dtype: dy.dtype }),
+  reference: ([dy, order], attrs) => sumRows(dy, attrs, picksOf(order)),
+  dispatch: ([dy, order], attrs, device) =>
+    embeddingGradientRows(gradientSizes(dy, order.shape[1], attrs), device, true),
+});
+
 /** A table with the rows of tokens that occur replaced by their gradient, from all tokens in order. */
 const rowsRecord = defineKernel<GradientAttrs>({
   name: "embeddingGradientRows",
   overwrites: 0,
   output: ([table]) => table,
   reference([table, dy, order], attrs) {
-    const count = order.shape[1];
-    const picks = Array.from({ length: count }, (_, at) => ({
-      row: order.data[at],
-      place: order.data[count + at],
-    }));
+    const picks = picksOf(order);
     const sums = sumRows(dy, attrs, picks);
     const occurring = new Set(picks.map(({ row }) => row).filter((row) => row !== attrs.padding));
     const data = table.data.map((value, i) =>
@@ -159,6 +169,11 @@ const rowsRecord = defineKernel<GradientAttrs>({
   dispatch: ([, dy, order], attrs, device) =>
     embeddingGradientRows(gradientSizes(dy, order.shape[1], attrs), device),
 });
+
+/** The rows that tokens in order name, and where in dy they stand. */
+function picksOf({ shape: [, count], data }: HostArray): { row: number; place: number }[] {
+  return Array.from({ length: count }, (_, at) => ({ row: data[at], place: data[count + at] }));
+}
 
 function embeddingSizes({ shape: [count] }: Spec, { shape: [size, dim] }: Spec): EmbeddingSizes {
   return { count, size, dim };
@@ -190,7 +205,7 @@ function sumRows(
  */
 export function embedding<T extends Value>(index: T, weight: T, { paddingIndex }: EmbeddingOptions = {}): T {
   requireIndex("embedding", index);
-  requireFloating("embedding", "weight", weight.dtype);
+  requireFloating("embedding", "weight", weight);
   requireRank("embedding", "weight", weight.shape, 2, "[rows, dim]");
   const padding = requirePadding("embedding", paddingIndex, weight.shape[0]);
   const flat = reshape(index, [elementCount(index.shape)]);
@@ -210,7 +225,7 @@ export function embeddingGradient<T extends Value>(
   { paddingIndex }: EmbeddingOptions = {},
 ): T {
   requireIndex("embeddingGradient", index);
-  requireFloating("embeddingGradient", "dy", dy.dtype);
+  requireFloating("embeddingGradient", "dy", dy);
   requireRank("embeddingGradient", "dy", dy.shape, 2, "[count, dim]");
   if (index.shape.length !== 1 || index.shape[0] !== dy.shape[0]) {
     throw new ShapeError(
@@ -221,12 +236,12 @@ export function embeddingGradient<T extends Value>(
   return apply(gradientRecord, [dy, index], { size, padding });
 }
 
-function requireIndex(op: string, { dtype }: Spec): void {
-  requireDtype(op, "index", dtype, ["i32", "u32"]);
+function requireIndex(op: string, index: Spec): void {
+  requireDtype(op, "index", index, ["i32", "u32"]);
 }
 
-/** The row that gets no gradient, counted from 0; -1 for none. */
-function requirePadding(op: string, paddingIndex: number | undefined, size: number): number {
+/** The row that gets no gradient, counted from 0; -1 for none. Throws UsageError for one that is no row. */
+export function requirePadding(op: string, paddingIndex: number | undefined, size: number): number {
   if (paddingIndex === undefined) return -1;
   if (Number.isInteger(paddingIndex) && paddingIndex >= -size && paddingIndex < size) {
     return paddingIndex < 0 ? paddingIndex + size : paddingIndex;

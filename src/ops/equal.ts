@@ -1,6 +1,7 @@
 // equal: whether a == b.
 
-import { type BinaryOp, comparison, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { comparison } from "./dtypeRules.ts";
 
 /** Whether a is equal to b, as bool. Shapes broadcast; nothing is true of NaN. Source: torch.eq. */
 export const equal: BinaryOp = defineBinary({

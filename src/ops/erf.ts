@@ -1,12 +1,18 @@
 // erf: the error function.
 
 import erfLibrary from "../../shaders/lib/erf.wgsl?raw";
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floating } from "./dtypeRules.ts";
+import { exp } from "./exp.ts";
 import { keepNaN } from "./keepNaN.ts";
+import { mul } from "./mul.ts";
+import { neg } from "./neg.ts";
+import { square } from "./square.ts";
 
 /** erf in float64: its series for small x, its continued fraction (Lentz) for large. */
 export function erfFloat64(x: number): number {
   const size = Math.abs(x);
+  if (x === 0) return x; // of its own sign
   if (size > 6) return Math.sign(x);
   if (size < 2.5) {
     let term = x;
@@ -30,5 +36,5 @@ export const erf: UnaryOp = defineUnary({
   wgsl: ([x], types) => keepNaN(x, types.call("erf", x), types),
   libraries: [erfLibrary],
   flops: 20,
-  gradient: ({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2 / Math.sqrt(Math.PI)), o.exp(o.neg(o.square(x))))],
+  gradient: ({ dy, inputs: [x] }) => [mul(mul(dy, 2 / Math.sqrt(Math.PI)), exp(neg(square(x))))],
 });

@@ -1,8 +1,12 @@
 // erfInv: the inverse of the error function, which turns even random numbers into normal ones.
 
 import library from "../../shaders/lib/erf_inv.wgsl?raw";
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floating } from "./dtypeRules.ts";
 import { erfFloat64 } from "./erf.ts";
+import { exp } from "./exp.ts";
+import { mul } from "./mul.ts";
+import { square } from "./square.ts";
 
 /** erf^-1 in float64: Winitzki's guess, then Newton's method. */
 function erfInvFloat64(y: number): number {
@@ -22,5 +26,5 @@ export const erfInv: UnaryOp = defineUnary({
   wgsl: ([x], { call }) => call("erf_inv", x),
   libraries: [library],
   flops: 25,
-  gradient: ({ dy, y, o }) => [o.mul(o.mul(dy, Math.sqrt(Math.PI) / 2), o.exp(o.square(y)))],
+  gradient: ({ dy, y }) => [mul(mul(dy, Math.sqrt(Math.PI) / 2), exp(square(y)))],
 });

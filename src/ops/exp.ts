@@ -1,7 +1,9 @@
 // exp: y = e^x.
 
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floating } from "./dtypeRules.ts";
 import { keepNaN } from "./keepNaN.ts";
+import { mul } from "./mul.ts";
 
 /** e^x. x: any shape; integers count as f32. Source: torch.exp. */
 export const exp: UnaryOp = defineUnary({
@@ -9,5 +11,5 @@ export const exp: UnaryOp = defineUnary({
   dtypes: floating,
   reference: ([x]) => Math.exp(x),
   wgsl: ([x], types) => keepNaN(x, `exp(${x})`, types),
-  gradient: ({ dy, y, o }) => [o.mul(dy, y)],
+  gradient: ({ dy, y }) => [mul(dy, y)],
 });

@@ -75,7 +75,7 @@ function filterRow(logits: Float64Array, heat: number, topK: number, topP: numbe
  * Source: Fan et al. 2018 (top-k); Holtzman et al. 2020 (top-p).
  */
 export function filterLogits<T extends Value>(logits: T, options: FilterOptions<T> = {}): T {
-  requireFloating("filterLogits", "logits", logits.dtype);
+  requireFloating("filterLogits", "logits", logits);
   const { shape } = logits;
   const cols = shape[shape.length - 1];
   if (shape.length < 1 || shape.length > 2 || cols === 0) {
@@ -89,7 +89,7 @@ export function filterLogits<T extends Value>(logits: T, options: FilterOptions<
   const matrix = reshape(withPenalty(logits, options), [rows, cols]);
   const perRow = (name: string, value: Operand<T>, dtypes: readonly Dtype[]) => {
     const given = typeof value === "number" ? logits.derive(constantNode(value, dtypes[0]), [logits]) : value;
-    requireDtype("filterLogits", name, given.dtype, dtypes);
+    requireDtype("filterLogits", name, given, dtypes);
     if (isBroadcastable(given.shape, [rows])) return broadcastTo(given, [rows]);
     throw new ShapeError(`filterLogits: ${name} is ${printShape(given.shape)}; it must be [] or [${rows}].`);
   };

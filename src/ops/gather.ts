@@ -4,12 +4,24 @@ import { ShapeError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Value } from "../graph/node.ts";
 import { forDtype } from "../kernels/forDtype.ts";
-import { gatherGradient as gatherGradientKernel, gather as gatherKernel } from "../kernels/gather.ts";
-import { requireDtype } from "../tensor/dtype.ts";
+import {
+  gatherGradient as gatherGradientKernel,
+  gatherGradientSorted,
+  gather as gatherKernel,
+  isGatherGradientSorted,
+} from "../kernels/gather.ts";
+import { requireDtype, requireTensor } from "../tensor/dtype.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxis, printShape, type Shape } from "../tensor/shape.ts";
-import { apply, defineKernel } from "./define.ts";
+import { cast } from "./cast.ts";
+import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
+import { greaterEqual } from "./greaterEqual.ts";
+import { less } from "./less.ts";
+import { mul } from "./mul.ts";
+import { rowsAlong } from "./rowsAlong.ts";
 import { slice } from "./slice.ts";
+import { orderOfRows } from "./sortOrder.ts";
+import { where } from "./where.ts";
 
 interface GatherAttrs {
   readonly axis: number;
@@ -39,14 +51,14 @@ const gatherRecord = defineKernel<GatherAttrs>({
     });
     return y;
   },
-  gradient: ({ dy, inputs: [x, index], attrs: { axis }, o }) => [
-    o.gatherGradient(dy, index, { axis, size: x.shape[axis] }),
+  gradient: ({ dy, inputs: [x, index], attrs: { axis } }) => [
+    gatherGradient(dy, index, { axis, size: x.shape[axis] }),
   ],
   dispatch: ([x, index], { axis }, device) =>
     forDtype(gatherKernel(gatherSizes(index.shape, x.shape[axis], axis), device), x.dtype),
 });
 
-const gradientRecord = defineKernel<ScatterAttrs>({
+const gradientRecord: KernelOp<ScatterAttrs> = defineKernel<ScatterAttrs>({
   name: "gatherGradient",
   output: ([dy], { axis, size }) => ({
     shape: dy.shape.map((old, at) => (at === axis ? size : old)),
@@ -60,9 +72,37 @@ const gradientRecord = defineKernel<ScatterAttrs>({
     });
     return dx;
   },
-  gradient: ({ dy, inputs: [, index], attrs: { axis }, o }) => [o.gather(dy, index, { axis })],
-  dispatch: ([, index], { axis, size }, device) =>
-    gatherGradientKernel(gatherSizes(index.shape, size, axis), device),
+  gradient({ dy, inputs: [, index], attrs: { axis, size } }) {
+    // What is added nowhere has no effect; to pick it would give NaN.
+    const isInside = cast(mul(greaterEqual(index, 0), less(index, size)), "bool");
+    return [where(isInside, gather(dy, index, { axis }), 0)];
+  },
+  dispatch: ([dy, index], { axis, size }, device) =>
+    forDtype(gatherGradientKernel(gatherSizes(index.shape, size, axis), device), dy.dtype),
+  expand({ inputs: [dy, index], attrs: { axis, size }, device }) {
+    if (!isGatherGradientSorted(gatherSizes(index.shape, size, axis), device)) return undefined;
+    const { rows, restore } = rowsAlong("gatherGradient", dy, axis);
+    const order = orderOfRows(rowsAlong("gatherGradient", cast(index, "i32"), axis).rows);
+    return restore(makeNode(sortedRecord, [rows, order], { size }));
+  },
+});
+
+/** The gradient of rows, dy [rows, count], from the order of their indices, i32 [2, rows, count]. */
+const sortedRecord = defineKernel<{ readonly size: number }>({
+  name: "gatherGradientSorted",
+  output: ([dy], { size }) => ({ shape: [dy.shape[0], size], dtype: dy.dtype }),
+  reference([dy, order], { size }) {
+    const [rows, count] = dy.shape;
+    const dx = hostZeros([rows, size]);
+    for (let at = 0; at < rows * count; at++) {
+      const row = Math.floor(at / count);
+      const s = order.data[at];
+      if (s >= 0 && s < size) dx.data[row * size + s] += dy.data[row * count + order.data[rows * count + at]];
+    }
+    return dx;
+  },
+  dispatch: ([{ shape, dtype }], { size }, device) =>
+    forDtype(gatherGradientSorted({ rows: shape[0], size, count: shape[1] }, device), dtype),
 });
 
 /** Calls `visit` for each element of the index tensor with its place, and where a row of x stands for it. */
@@ -86,8 +126,9 @@ function forEachPick(
  * out of range gives NaN. Throws ShapeError or DtypeError where they do not fit. Source: torch.gather.
  */
 export function gather<T extends Value>(x: T, index: T, { axis }: { readonly axis: number }): T {
+  requireTensor("gather", "x", x);
   const along = normalizeAxis("gather", axis, x.shape.length);
-  requireDtype("gather", "index", index.dtype, ["i32", "u32"]);
+  requireDtype("gather", "index", index, ["i32", "u32"]);
   const isFitting =
     index.shape.length === x.shape.length &&
     index.shape.every((size, at) => at === along || size <= x.shape[at]);

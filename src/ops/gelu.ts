@@ -5,10 +5,16 @@ import erfLibrary from "../../shaders/lib/erf.wgsl?raw";
 import geluLibrary from "../../shaders/lib/gelu.wgsl?raw";
 import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord, WgslTypes } from "../graph/op.ts";
-import { apply, type Gradient, type Ops } from "./define.ts";
-import { floating } from "./defineElementwise.ts";
+import { add } from "./add.ts";
+import { apply, type Gradient } from "./define.ts";
+import { floating } from "./dtypeRules.ts";
 import { erfFloat64 } from "./erf.ts";
+import { exp } from "./exp.ts";
 import { keepNaN } from "./keepNaN.ts";
+import { mul } from "./mul.ts";
+import { square } from "./square.ts";
+import { sub } from "./sub.ts";
+import { tanh } from "./tanh.ts";
 
 /** Which form of the Gaussian's integral is used: erf itself, or the tanh that GPT-2 has. */
 export interface GeluOptions {
@@ -39,7 +45,7 @@ function share(x: string, types: WgslTypes): string {
   return `(0.5 + 0.5 * ${types.call("erf", `${Math.SQRT1_2} * ${x}`)})`;
 }
 
-const record: ElementwiseRecord<Form, Ops> = {
+const record: ElementwiseRecord<Form> = {
   ...common,
   name: "gelu",
   output: ([x]) => ({ shape: x.shape, dtype: floating.result(x.dtype) }),
@@ -47,10 +53,10 @@ const record: ElementwiseRecord<Form, Ops> = {
   reference: ([x], form) => 0.5 * x * (1 + bend(x, form).value),
   wgsl: ([x], types, { approximate }) =>
     keepNaN(x, approximate === "tanh" ? types.call("gelu_tanh", x) : `${x} * ${share(x, types)}`, types),
-  gradient: ({ dy, inputs: [x], attrs, o }) => [o.mul(dy, o.geluSlope(x, attrs))],
+  gradient: ({ dy, inputs: [x], attrs }) => [mul(dy, geluSlope(x, attrs))],
 };
 
-const slopeRecord: ElementwiseRecord<Form, Ops> = {
+const slopeRecord: ElementwiseRecord<Form> = {
   ...common,
   name: "geluSlope",
   output: record.output,
@@ -65,18 +71,18 @@ const slopeRecord: ElementwiseRecord<Form, Ops> = {
     const near = `clamp(${x}, ${types.f32}(-8.0), ${types.f32}(8.0))`;
     return keepNaN(x, `${share(x, types)} + ${LINEAR / 2} * ${near} * exp(-0.5 * ${near} * ${near})`, types);
   },
-  gradient: (context) => [context.o.mul(context.dy, curvature(context))],
+  gradient: (context) => [mul(context.dy, curvature(context))],
 };
 
 /** The second derivative of gelu, out of other ops. */
-function curvature({ inputs: [x], attrs: { approximate }, o }: Gradient<Form>) {
-  const squared = o.square(x);
-  if (approximate === "none") return o.mul(o.mul(LINEAR / 2, o.exp(o.mul(squared, -0.5))), o.sub(2, squared));
-  const t = o.tanh(o.mul(x, o.add(LINEAR, o.mul(squared, CUBIC))));
-  const inner = o.add(LINEAR, o.mul(squared, 3 * CUBIC)); // the slope of what tanh is taken of
-  const steepness = o.sub(1, o.square(t));
-  const turn = o.sub(o.mul(x, 6 * CUBIC), o.mul(o.mul(t, 2), o.square(inner)));
-  return o.mul(steepness, o.add(inner, o.mul(o.mul(x, 0.5), turn)));
+function curvature({ inputs: [x], attrs: { approximate } }: Gradient<Form>) {
+  const squared = square(x);
+  if (approximate === "none") return mul(mul(LINEAR / 2, exp(mul(squared, -0.5))), sub(2, squared));
+  const t = tanh(mul(x, add(LINEAR, mul(squared, CUBIC))));
+  const inner = add(LINEAR, mul(squared, 3 * CUBIC)); // the slope of what tanh is taken of
+  const steepness = sub(1, square(t));
+  const turn = sub(mul(x, 6 * CUBIC), mul(mul(t, 2), square(inner)));
+  return mul(steepness, add(inner, mul(mul(x, 0.5), turn)));
 }
 
 /** x * P(N <= x) for a standard normal N. x: any shape. Source: torch.nn.functional.gelu; Hendrycks and Gimpel 2016. */

@@ -1,6 +1,7 @@
 // greater: whether a > b.
 
-import { type BinaryOp, comparison, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { comparison } from "./dtypeRules.ts";
 
 /** Whether a is above b, as bool. Shapes broadcast; nothing is true of NaN. Source: torch.gt. */
 export const greater: BinaryOp = defineBinary({

@@ -1,6 +1,7 @@
 // greaterEqual: whether a >= b.
 
-import { type BinaryOp, comparison, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { comparison } from "./dtypeRules.ts";
 
 /** Whether a is at least b, as bool. Shapes broadcast; nothing is true of NaN. Source: torch.ge. */
 export const greaterEqual: BinaryOp = defineBinary({

@@ -6,10 +6,19 @@ import type { Node, Value } from "../graph/node.ts";
 import { constantNode } from "../graph/source.ts";
 import { forDtype } from "../kernels/forDtype.ts";
 import { type IndexCopySizes, indexCopy as indexCopyKernel } from "../kernels/indexCopy.ts";
-import { requireDtype } from "../tensor/dtype.ts";
+import { requireDtype, requireTensor } from "../tensor/dtype.ts";
 import { isSameShape, normalizeAxis, printShape, requireRank, type Shape } from "../tensor/shape.ts";
 import { arangeNode } from "./arange.ts";
-import { apply, defineKernel, type Gradient, type Ops } from "./define.ts";
+import { broadcastTo } from "./broadcastTo.ts";
+import { cast } from "./cast.ts";
+import { apply, defineKernel, type Gradient } from "./define.ts";
+import { equal } from "./equal.ts";
+import { gather } from "./gather.ts";
+import { greaterEqual } from "./greaterEqual.ts";
+import { less } from "./less.ts";
+import { mul } from "./mul.ts";
+import { reshape } from "./reshape.ts";
+import { where } from "./where.ts";
 
 interface IndexCopyAttrs {
   readonly axis: number;
@@ -43,8 +52,8 @@ const record = defineKernel<IndexCopyAttrs>({
 });
 
 /** dy without the rows that were replaced. */
-function gradientOfX({ dy, inputs: [, index, source], attrs: { axis }, o }: Gradient<IndexCopyAttrs>): Node {
-  return o.indexCopy(dy, axis, index, constantNode(0, dy.dtype, source.shape));
+function gradientOfX({ dy, inputs: [, index, source], attrs: { axis } }: Gradient<IndexCopyAttrs>): Node {
+  return indexCopy(dy, axis, index, constantNode(0, dy.dtype, source.shape));
 }
 
 /** The rows of dy that came from source; zeros for those that went nowhere or were replaced by a later one. */
@@ -53,30 +62,29 @@ function gradientOfSource(context: Gradient<IndexCopyAttrs>): Node {
     dy,
     inputs: [x, index, source],
     attrs: { axis },
-    o,
   } = context;
   const { shape } = source;
   const alongRows = (rows: Node) =>
-    o.broadcastTo(
-      o.reshape(
+    broadcastTo(
+      reshape(
         rows,
         shape.map((_, at) => (at === axis ? shape[axis] : 1)),
       ),
       shape,
     );
-  const { rows, arrives } = arrivals(index, x.shape[axis], o);
-  return o.where(alongRows(arrives), o.gather(dy, alongRows(rows), { axis }), 0);
+  const { rows, arrives } = arrivals(index, x.shape[axis]);
+  return where(alongRows(arrives), gather(dy, alongRows(rows), { axis }), 0);
 }
 
 /** For each entry of the index a row that exists, and whether the entry decides what stands in that row. */
-function arrivals(index: Node, size: number, o: Ops): { rows: Node; arrives: Node } {
-  const isInside = o.mul(o.greaterEqual(index, 0), o.less(index, size));
-  const rows = o.where(o.cast(isInside, "bool"), index, 0);
+function arrivals(index: Node, size: number): { rows: Node; arrives: Node } {
+  const isInside = mul(greaterEqual(index, 0), less(index, size));
+  const rows = where(cast(isInside, "bool"), index, 0);
   const entries = arangeNode(index.shape[0], "i32");
   // Which entry wrote each row last; rows that none wrote hold anything, and are not asked for.
-  const writers = o.indexCopy(arangeNode(size, "i32"), 0, index, entries);
-  const isLast = o.equal(o.gather(writers, rows, { axis: 0 }), entries);
-  return { rows, arrives: o.cast(o.mul(isInside, isLast), "bool") };
+  const writers = indexCopy(arangeNode(size, "i32"), 0, index, entries);
+  const isLast = equal(gather(writers, rows, { axis: 0 }), entries);
+  return { rows, arrives: cast(mul(isInside, isLast), "bool") };
 }
 
 /**
@@ -85,9 +93,10 @@ function arrivals(index: Node, size: number, o: Ops): { rows: Node; arrives: Nod
  * (`x.assign(indexCopy(x, …))`) it writes those rows in place. Throws ShapeError or DtypeError. Source: torch.index_copy.
  */
 export function indexCopy<T extends Value>(x: T, axis: number, index: T, source: T): T {
+  requireTensor("indexCopy", "x", x);
   const along = normalizeAxis("indexCopy", axis, x.shape.length);
-  requireDtype("indexCopy", "index", index.dtype, ["i32", "u32"]);
-  requireDtype("indexCopy", "source", source.dtype, [x.dtype]);
+  requireDtype("indexCopy", "index", index, ["i32", "u32"]);
+  requireDtype("indexCopy", "source", source, [x.dtype]);
   requireRank("indexCopy", "index", index.shape, 1, "[rows]");
   const expected = x.shape.map((size, at) => (at === along ? index.shape[0] : size));
   if (!isSameShape(source.shape, expected)) {

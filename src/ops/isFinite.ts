@@ -1,6 +1,7 @@
 // isFinite: whether x is a number, and none of the infinities.
 
-import { defineUnary, floatingTest, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floatingTest } from "./dtypeRules.ts";
 
 /** Whether x is neither NaN nor infinite. x: any dtype, though only floats can be; the result is bool. Source: torch.isfinite. */
 const finite: UnaryOp = defineUnary({

@@ -1,6 +1,7 @@
 // isNaN: whether x is not a number.
 
-import { defineUnary, floatingTest, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floatingTest } from "./dtypeRules.ts";
 import { isNaNText } from "./keepNaN.ts";
 
 /** Whether x is NaN. x: any dtype, though only floats can be; the result is bool. Source: torch.isnan. */

@@ -1,6 +1,7 @@
 // less: whether a < b.
 
-import { type BinaryOp, comparison, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { comparison } from "./dtypeRules.ts";
 
 /** Whether a is below b, as bool. Shapes broadcast; nothing is true of NaN. Source: torch.lt. */
 export const less: BinaryOp = defineBinary({

@@ -10,8 +10,9 @@ import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
 import { requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { elementCount, isSameShape, printShape, requireRank } from "../tensor/shape.ts";
-import { reduceCounted, requireTarget } from "./crossEntropy.ts";
-import { apply, defineKernel, type KernelOp, makeNode, type Ops, type Rewrite } from "./define.ts";
+import { cast } from "./cast.ts";
+import { crossEntropy, crossEntropyGradient, reduceCounted, requireTarget } from "./crossEntropy.ts";
+import { apply, defineKernel, type KernelOp, makeNode, type Rewrite } from "./define.ts";
 import {
   chunkedGradients,
   chunkedLosses,
@@ -19,8 +20,11 @@ import {
   type HeadChunk,
   headChunk,
 } from "./linearCrossEntropyChunks.ts";
+import { matmul } from "./matmul.ts";
+import { transpose } from "./permute.ts";
 import type { Reduction } from "./reduceLosses.ts";
 import { reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
 
 /** How `linearCrossEntropy` is computed. */
 export interface LinearCrossEntropyOptions {
@@ -38,8 +42,8 @@ function neverLaunched(): Dispatch {
   throw new InternalError("a linear head's cross-entropy was not expanded");
 }
 
-function headOf({ inputs: [x, weight, labels], attrs: { ignoreIndex }, o }: Rewrite<HeadAttrs>) {
-  return { x, weight, labels, ignoreIndex, o };
+function headOf({ inputs: [x, weight, labels], attrs: { ignoreIndex } }: Rewrite<HeadAttrs>) {
+  return { x, weight, labels, ignoreIndex };
 }
 
 /** The chunks for these inputs, if any. */
@@ -70,9 +74,8 @@ const record: KernelOp<HeadAttrs> = defineKernel<HeadAttrs>({
     const {
       inputs: [x, weight, labels],
       attrs: { ignoreIndex },
-      o,
     } = context;
-    return o.crossEntropy(plainLogits(x, weight, o), labels, { reduction: "none", ignoreIndex });
+    return crossEntropy(plainLogits(x, weight), labels, { reduction: "none", ignoreIndex });
   },
 });
 
@@ -87,18 +90,17 @@ const inputGradientRecord: KernelOp<HeadAttrs> = defineKernel<HeadAttrs>({
     });
     return dx;
   },
-  compose: ({ inputs: [x, weight, labels, dy], attrs, o }) =>
-    o.cast(o.matmul(plainSlopes(x, weight, labels, dy, attrs, o), weight), x.dtype),
+  compose: ({ inputs: [x, weight, labels, dy], attrs }) =>
+    cast(matmul(plainSlopes(x, weight, labels, dy, attrs), weight), x.dtype),
   dispatch: neverLaunched,
   expand(context) {
     const {
       node,
       inputs: [x, weight],
-      o,
     } = context;
     if (chunkFor(context) === undefined) return composed(context);
     const packed = makeNode(packedRecord, node.inputs, node.attrs as HeadAttrs);
-    return o.cast(o.slice(packed, { starts: [weight.shape[0]] }), x.dtype);
+    return cast(slice(packed, { starts: [weight.shape[0]] }), x.dtype);
   },
 });
 
@@ -113,18 +115,17 @@ const weightGradientRecord: KernelOp<HeadAttrs> = defineKernel<HeadAttrs>({
     });
     return dw;
   },
-  compose: ({ inputs: [x, weight, labels, dy], attrs, o }) =>
-    o.cast(o.matmul(o.transpose(plainSlopes(x, weight, labels, dy, attrs, o)), x), weight.dtype),
+  compose: ({ inputs: [x, weight, labels, dy], attrs }) =>
+    cast(matmul(transpose(plainSlopes(x, weight, labels, dy, attrs)), x), weight.dtype),
   dispatch: neverLaunched,
   expand(context) {
     const {
       node,
       inputs: [, weight],
-      o,
     } = context;
     if (chunkFor(context) === undefined) return composed(context);
     const packed = makeNode(packedRecord, node.inputs, node.attrs as HeadAttrs);
-    return o.cast(o.slice(packed, { ends: [weight.shape[0]] }), weight.dtype);
+    return cast(slice(packed, { ends: [weight.shape[0]] }), weight.dtype);
   },
 });
 
@@ -153,20 +154,13 @@ function composed(context: Expand): Node | undefined {
   return op.kind === "kernel" ? op.compose?.(context) : undefined;
 }
 
-function plainLogits(x: Node, weight: Node, o: Ops): Node {
-  return o.cast(o.matmul(x, o.transpose(weight)), "f32");
+function plainLogits(x: Node, weight: Node): Node {
+  return cast(matmul(x, transpose(weight)), "f32");
 }
 
 /** dL/dlogits, all of them. */
-function plainSlopes(
-  x: Node,
-  weight: Node,
-  labels: Node,
-  dy: Node,
-  { ignoreIndex }: HeadAttrs,
-  o: Ops,
-): Node {
-  return o.crossEntropyGradient(plainLogits(x, weight, o), labels, dy, { ignoreIndex });
+function plainSlopes(x: Node, weight: Node, labels: Node, dy: Node, { ignoreIndex }: HeadAttrs): Node {
+  return crossEntropyGradient(plainLogits(x, weight), labels, dy, { ignoreIndex });
 }
 
 /** Calls `visit` with the log-probabilities of each row that counts. */
@@ -235,9 +229,9 @@ export function linearCrossEntropy<T extends Value>(
 }
 
 function requireHead(x: Spec, weight: Spec, labels: Spec): void {
-  requireFloating("linearCrossEntropy", "x", x.dtype);
-  requireFloating("linearCrossEntropy", "weight", weight.dtype);
-  requireDtype("linearCrossEntropy", "labels", labels.dtype, ["i32", "u32"]);
+  requireFloating("linearCrossEntropy", "x", x);
+  requireFloating("linearCrossEntropy", "weight", weight);
+  requireDtype("linearCrossEntropy", "labels", labels, ["i32", "u32"]);
   requireRank("linearCrossEntropy", "weight", weight.shape, 2, "[classes, dim]");
   const [classes, dim] = weight.shape;
   if (x.shape.length === 0 || x.shape[x.shape.length - 1] !== dim || classes === 0) {

@@ -17,7 +17,22 @@ import type { ElementwiseRecord } from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
 import type { DeviceProfile } from "../kernels/kernel.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { makeNode, type Ops } from "./define.ts";
+import { add } from "./add.ts";
+import { broadcastTo } from "./broadcastTo.ts";
+import { cast } from "./cast.ts";
+import { concat } from "./concat.ts";
+import { crossEntropyState } from "./crossEntropyState.ts";
+import { makeNode } from "./define.ts";
+import { log } from "./log.ts";
+import { matmul } from "./matmul.ts";
+import { notEqual } from "./notEqual.ts";
+import { transpose } from "./permute.ts";
+import { reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
+import { unsqueeze } from "./squeeze.ts";
+import { sub } from "./sub.ts";
+import { sum } from "./sum.ts";
+import { where } from "./where.ts";
 
 /** x: [rows, dim], weight: [classes, dim], labels and dy: [rows]. */
 export interface HeadSizes {
@@ -94,44 +109,43 @@ export interface Head {
   readonly weight: Node;
   readonly labels: Node;
   readonly ignoreIndex: number;
-  readonly o: Ops;
 }
 
 /** The losses of all rows, [rows]. */
 export function chunkedLosses(head: Head, chunk: HeadChunk): Node {
-  const { labels, ignoreIndex, o } = head;
+  const { labels, ignoreIndex } = head;
   const losses = cut(head.x.shape[0], chunk.rows).map((rows) => {
     const { largest, total, wanted } = stateOf(head, rows, chunk);
     // The difference first: it is exact where both are large.
-    const loss = o.add(o.sub(largest, wanted), o.log(total));
-    return o.where(o.notEqual(part(labels, rows, o), ignoreIndex), loss, 0);
+    const loss = add(sub(largest, wanted), log(total));
+    return where(notEqual(part(labels, rows), ignoreIndex), loss, 0);
   });
-  return o.concat(losses);
+  return concat(losses);
 }
 
 /** dL/dweight, and below it dL/dx: f32 [classes + rows, dim]. */
 export function chunkedGradients(head: Head, dy: Node, chunk: HeadChunk): Node {
-  const { x, weight, labels, ignoreIndex, o } = head;
+  const { x, weight, labels, ignoreIndex } = head;
   const rowRanges = cut(x.shape[0], chunk.rows);
   const rowParts = rowRanges.map((rows) => ({
-    x: part(x, rows, o),
-    labels: part(labels, rows, o),
-    dy: o.cast(part(dy, rows, o), "f32"),
+    x: part(x, rows),
+    labels: part(labels, rows),
+    dy: cast(part(dy, rows), "f32"),
     state: stateOf(head, rows, chunk),
-    dx: new Accumulator(o),
+    dx: new Accumulator(),
   }));
   const dw = cut(weight.shape[0], chunk.classes).map((classes) => {
-    const w = part(weight, classes, o);
-    const total = new Accumulator(o);
+    const w = part(weight, classes);
+    const total = new Accumulator();
     for (const { x: rows, labels: rowLabels, dy: rowDy, state, dx } of rowParts) {
-      const logits = o.cast(o.matmul(w, o.transpose(rows)), "f32");
-      const slope = slopeOf(logits, state, rowLabels, rowDy, [classes.start, ignoreIndex], o);
-      dx.add(o.matmul(o.transpose(slope), w));
-      total.add(o.matmul(slope, rows));
+      const logits = cast(matmul(w, transpose(rows)), "f32");
+      const slope = slopeOf(logits, state, rowLabels, rowDy, [classes.start, ignoreIndex]);
+      dx.add(matmul(transpose(slope), w));
+      total.add(matmul(slope, rows));
     }
     return total.result();
   });
-  return o.concat([...dw, ...rowParts.map(({ dx }) => dx.result())]);
+  return concat([...dw, ...rowParts.map(({ dx }) => dx.result())]);
 }
 
 /** What is known of rows after all their logits have been seen: each [rows]. */
@@ -141,31 +155,26 @@ interface RowState {
   readonly wanted: Node;
 }
 
-function stateOf({ x, weight, labels, ignoreIndex, o }: Head, rows: Range, chunk: HeadChunk): RowState {
+function stateOf({ x, weight, labels, ignoreIndex }: Head, rows: Range, chunk: HeadChunk): RowState {
   const count = rows.end - rows.start;
   const allClasses = weight.shape[0];
   let state = constantNode(0, "f32", [3, count]);
   for (const classes of cut(allClasses, chunk.classes)) {
-    const logits = o.matmul(part(x, rows, o), o.transpose(part(weight, classes, o)));
+    const logits = matmul(part(x, rows), transpose(part(weight, classes)));
     const options = { start: classes.start, allClasses, ignoreIndex };
-    state = o.crossEntropyState(o.cast(logits, "f32"), part(labels, rows, o), state, options);
+    state = crossEntropyState(cast(logits, "f32"), part(labels, rows), state, options);
   }
-  const row = (index: number) => o.reshape(o.slice(state, { starts: [index], ends: [index + 1] }), [count]);
+  const row = (index: number) => reshape(slice(state, { starts: [index], ends: [index + 1] }), [count]);
   return { largest: row(0), total: row(1), wanted: row(2) };
 }
 
-function part(value: Node, { start, end }: Range, o: Ops): Node {
-  return start === 0 && end === value.shape[0] ? value : o.slice(value, { starts: [start], ends: [end] });
+function part(value: Node, { start, end }: Range): Node {
+  return start === 0 && end === value.shape[0] ? value : slice(value, { starts: [start], ends: [end] });
 }
 
 /** A sum of many products, of which few wait to be added up at a time. */
 class Accumulator {
   private pending: Node[] = [];
-  private readonly o: Ops;
-
-  constructor(o: Ops) {
-    this.o = o;
-  }
 
   add(term: Node): void {
     const most = Math.floor(CHUNK_BYTES / (4 * Math.max(1, term.shape[0] * term.shape[1])));
@@ -175,9 +184,9 @@ class Accumulator {
 
   /** The terms stand side by side in one buffer, into which their products are written. */
   result(): Node {
-    const { pending, o } = this;
+    const { pending } = this;
     if (pending.length === 1) return pending[0];
-    return o.sum(o.concat(pending.map((term) => o.unsqueeze(term, 0))), { axis: 0 });
+    return sum(concat(pending.map((term) => unsqueeze(term, 0))), { axis: 0 });
   }
 }
 
@@ -188,10 +197,9 @@ function slopeOf(
   labels: Node,
   dy: Node,
   labelNumbers: readonly [start: number, ignoreIndex: number],
-  o: Ops,
 ): Node {
   const { shape } = logits;
-  const everywhere = (row: Node) => o.broadcastTo(row, shape);
+  const everywhere = (row: Node) => broadcastTo(row, shape);
   const rows = constantNode(shape[1], "u32", shape);
   const numbers = labelNumbers.map((value) => constantNode(value, "i32", shape));
   const perRow = [largest, total, dy, labels].map(everywhere);
@@ -203,7 +211,7 @@ function slopeOf(
  * 0 where the label is to be ignored. Numbers of a size are inputs, so that they travel as data and another size
  * compiles nothing.
  */
-const slopeRecord: ElementwiseRecord<undefined, Ops> = {
+const slopeRecord: ElementwiseRecord<undefined> = {
   kind: "elementwise",
   name: "crossEntropySlope",
   usesIndex: true,

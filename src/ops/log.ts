@@ -1,13 +1,16 @@
 // log: y = ln x.
 
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
-import { keepNaN } from "./keepNaN.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { div } from "./div.ts";
+import { floating } from "./dtypeRules.ts";
+import { logarithmText } from "./keepNaN.ts";
 
-/** The natural logarithm. x: any shape; integers count as f32. Source: torch.log. */
+/** The natural logarithm; -infinity at 0, NaN below. x: any shape; integers count as f32. Source: torch.log. */
 export const log: UnaryOp = defineUnary({
   name: "log",
   dtypes: floating,
   reference: ([x]) => Math.log(x),
-  wgsl: ([x], types) => keepNaN(x, `log(${x})`, types),
-  gradient: ({ dy, inputs: [x], o }) => [o.div(dy, x)],
+  wgsl: ([x], types) => logarithmText(x, `log(${x})`, types),
+  flops: 2,
+  gradient: ({ dy, inputs: [x] }) => [div(dy, x)],
 });

@@ -1,6 +1,7 @@
 // logicalNot: y = x is zero.
 
-import { comparison, defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { comparison } from "./dtypeRules.ts";
 import { operandZero } from "./operandZero.ts";
 
 /** Whether x is zero (or false); NaN is not. x: any dtype; the result is bool. Source: torch.logical_not. */

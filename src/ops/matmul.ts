@@ -1,30 +1,50 @@
 // matmul: the matrix product, batched and broadcast. Transposed operands are read as they stand and never copied.
 
-import { DtypeError, ShapeError } from "../base/errors.ts";
-import { accessOf } from "../graph/access.ts";
+import { ShapeError } from "../base/errors.ts";
+import { roundUp } from "../base/integers.ts";
+import { accessOf, isWhole } from "../graph/access.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
-import { type MatmulSizes, matmul as matmulKernel, matmulSplitK, matmulSplits } from "../kernels/matmul.ts";
-import { isFloating, promote } from "../tensor/dtype.ts";
+import {
+  type MatmulSizes,
+  type MatmulSums,
+  matmul as matmulKernel,
+  matmulPadding,
+  matmulSplitK,
+  matmulSplits,
+  matmulWithSums,
+} from "../kernels/matmul.ts";
+import { matmulChoices } from "../kernels/matmulChoices.ts";
+import { promote, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { broadcastShapes, elementCount, isSameShape, printShape, type Shape } from "../tensor/shape.ts";
 import { broadcastTo } from "./broadcastTo.ts";
 import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
+import { embed } from "./embed.ts";
+import { transpose } from "./permute.ts";
 import { reshape } from "./reshape.ts";
+import { isSum, sum } from "./sum.ts";
 
 /** Which operands are stored with their last two axes swapped. Set by simplification, when that reads better. */
 interface MatmulAttrs {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+  /** The sizes of the product where rows of operands are stored with padding behind them; else shapes tell. */
+  readonly padded?: { readonly m: number; readonly n: number; readonly k: number };
 }
 
 /** a: [1 or batch, m, k], b: [1 or batch, k, n], but for what is stored transposed. */
 function sizesOf([a, b]: readonly { readonly shape: Shape }[], attrs: MatmulAttrs): MatmulSizes {
-  const [m, k] = attrs.transposeA ? [a.shape[2], a.shape[1]] : [a.shape[1], a.shape[2]];
-  const n = attrs.transposeB ? b.shape[1] : b.shape[2];
+  const { transposeA, transposeB, padded } = attrs;
+  const [m, k] = transposeA ? [a.shape[2], a.shape[1]] : [a.shape[1], a.shape[2]];
+  const n = transposeB ? b.shape[1] : b.shape[2];
   const batch = Math.max(a.shape[0], b.shape[0]);
-  const strideOf = (count: number, matrix: number) => (count === 1 && batch > 1 ? 0 : matrix);
-  const batchStrideA = strideOf(a.shape[0], m * k);
-  return { ...attrs, batch, m, n, k, batchStrideA, batchStrideB: strideOf(b.shape[0], k * n) };
+  const strideOf = ({ shape: [count, rows, cols] }: { readonly shape: Shape }) =>
+    count === 1 && batch > 1 ? 0 : rows * cols;
+  const batchStrides = { batchStrideA: strideOf(a), batchStrideB: strideOf(b) };
+  const sizes = { transposeA, transposeB, batch, m, n, k, ...batchStrides };
+  return padded === undefined
+    ? sizes
+    : { ...sizes, ...padded, rowStrideA: a.shape[2], rowStrideB: b.shape[2] };
 }
 
 const record: KernelOp<MatmulAttrs> = defineKernel<MatmulAttrs>({
@@ -34,34 +54,68 @@ const record: KernelOp<MatmulAttrs> = defineKernel<MatmulAttrs>({
     return { shape: [batch, m, n], dtype: promote(inputs[0].dtype, inputs[1].dtype) };
   },
   reference: (inputs, attrs) => multiply(inputs[0], inputs[1], sizesOf(inputs, attrs)),
-  gradient({ dy, inputs: [a, b], attrs: { transposeA, transposeB }, o }) {
-    const plainA = transposeA ? o.transpose(a) : a;
-    const plainB = transposeB ? o.transpose(b) : b;
-    const da = o.matmul(dy, o.transpose(plainB));
-    const db = o.matmul(o.transpose(plainA), dy);
+  gradient({ dy, inputs: [a, b], attrs: { transposeA, transposeB } }) {
+    const plainA = transposeA ? transpose(a) : a;
+    const plainB = transposeB ? transpose(b) : b;
+    const da = matmul(dy, transpose(plainB));
+    const db = matmul(transpose(plainA), dy);
     const fit = (gradient: Node, input: Node, isTransposed: boolean) => {
       const summed =
-        input.shape[0] < gradient.shape[0] ? o.sum(gradient, { axis: 0, keepDims: true }) : gradient;
-      return isTransposed ? o.transpose(summed) : summed;
+        input.shape[0] < gradient.shape[0] ? sum(gradient, { axis: 0, keepDims: true }) : gradient;
+      return isTransposed ? transpose(summed) : summed;
     };
     return [fit(da, a, transposeA), fit(db, b, transposeB)];
   },
-  simplify({ inputs: [a, b], attrs, o }) {
+  simplify({ inputs: [a, b], attrs }) {
+    if (attrs.padded !== undefined) return undefined;
     const flipA = readsBetterTransposed(a);
     const flipB = readsBetterTransposed(b);
     if (!flipA && !flipB) return undefined;
-    return makeNode(record, [flipA ? o.transpose(a) : a, flipB ? o.transpose(b) : b], {
+    return makeNode(record, [flipA ? transpose(a) : a, flipB ? transpose(b) : b], {
       transposeA: attrs.transposeA !== flipA,
       transposeB: attrs.transposeB !== flipB,
     });
   },
-  expand({ inputs, attrs, o, device }) {
-    const splits = matmulSplits(sizesOf(inputs, attrs), device);
+  expand({ inputs, attrs, device }) {
+    const sizes = sizesOf(inputs, attrs);
+    const pads = matmulPadding(sizes, device);
+    if (pads.a || pads.b) {
+      const { m, n, k } = sizes;
+      const [a, b] = [pads.a ? paddedRows(inputs[0]) : inputs[0], pads.b ? paddedRows(inputs[1]) : inputs[1]];
+      return makeNode(record, [a, b], { ...attrs, padded: { m, n, k } });
+    }
+    const splits = matmulSplits(sizes, device);
     if (splits === 1) return undefined;
-    return o.sum(makeNode(splitRecord, inputs, { ...attrs, splits }), { axis: 0 });
+    return sum(makeNode(splitRecord, inputs, { ...attrs, splits }), { axis: 0 });
   },
   dispatch: (inputs, attrs, device) => matmulKernel(sizesOf(inputs, attrs), device),
+  choices: (inputs, attrs, device) => matmulChoices({ ...sizesOf(inputs, attrs), splits: 1 }, device),
+  dispatchWith({ inputs, attrs, device, dispatch }, other) {
+    const sums = sumsOf(inputs, attrs, other);
+    return sums && matmulWithSums(sizesOf(inputs, attrs), sums, device, dispatch);
+  },
 });
+
+/**
+ * What of a product's operands `other` sums over the inner size, if anything: the gradient of a bias beside that of the
+ * weight, both of which read the same dy.
+ */
+function sumsOf([a, b]: readonly Node[], attrs: MatmulAttrs, other: Node): MatmulSums | undefined {
+  const [outer, length, inner] = other.inputs[0]?.shape ?? [];
+  if (!isSum(other) || outer !== 1 || a.shape[0] * b.shape[0] !== 1) return undefined;
+  const isSummed = (operand: Node, isAlongFirst: boolean) => {
+    const [, rows, cols] = operand.shape;
+    return isAlongFirst && rows === length && cols === inner && isSameRead(operand, other.inputs[0]);
+  };
+  if (isSummed(b, !attrs.transposeB)) return "columns of b";
+  return isSummed(a, attrs.transposeA) ? "rows of a" : undefined;
+}
+
+/** Whether both are all of one value, in its own order. */
+function isSameRead(a: Node, b: Node): boolean {
+  const [left, right] = [accessOf(a), accessOf(b)];
+  return left !== undefined && left.base === right?.base && isWhole(left) && isWhole(right);
+}
 
 /** The product in `splits` parts along k, to be added up: [splits, batch, m, n]. For few outputs of long sums. */
 const splitRecord = defineKernel<MatmulAttrs & { readonly splits: number }>({
@@ -79,7 +133,14 @@ const splitRecord = defineKernel<MatmulAttrs & { readonly splits: number }>({
   },
   dispatch: (inputs, { splits, ...attrs }, device) =>
     matmulSplitK({ ...sizesOf(inputs, attrs), splits }, device),
+  choices: (inputs, { splits, ...attrs }, device) =>
+    matmulChoices({ ...sizesOf(inputs, attrs), splits }, device),
 });
+
+/** x with zeros behind each row, up to whole quads. */
+function paddedRows(x: Node): Node {
+  return embed(x, { axis: 2, size: roundUp(x.shape[2], 4), start: 0 });
+}
 
 /** Whether neighbours in memory lie along the second-last axis rather than the last. */
 function readsBetterTransposed(x: Node): boolean {
@@ -91,14 +152,17 @@ function readsBetterTransposed(x: Node): boolean {
 
 function multiply(a: HostArray, b: HostArray, sizes: MatmulSizes): HostArray {
   const { batch, m, n, k, transposeA, transposeB, batchStrideA, batchStrideB } = sizes;
+  const { rowStrideA = transposeA ? m : k, rowStrideB = transposeB ? k : n } = sizes;
   const y = hostZeros([batch, m, n]);
   for (let item = 0; item < batch; item++) {
     for (let row = 0; row < m; row++) {
       for (let col = 0; col < n; col++) {
         let total = 0;
         for (let inner = 0; inner < k; inner++) {
-          const left = item * batchStrideA + (transposeA ? inner * m + row : row * k + inner);
-          const right = item * batchStrideB + (transposeB ? col * k + inner : inner * n + col);
+          const left =
+            item * batchStrideA + (transposeA ? inner * rowStrideA + row : row * rowStrideA + inner);
+          const right =
+            item * batchStrideB + (transposeB ? col * rowStrideB + inner : inner * rowStrideB + col);
           total += a.data[left] * b.data[right];
         }
         y.data[(item * m + row) * n + col] = total;
@@ -143,10 +207,9 @@ function dropAxis<T extends Value>(x: T, axis: number): T {
 }
 
 function requireOperands(a: Spec, b: Spec): void {
-  for (const [name, { dtype, shape }] of Object.entries({ a, b })) {
-    if (!isFloating(dtype))
-      throw new DtypeError(`matmul: ${name} has dtype ${dtype}; it must be f32 or f16.`);
-    if (shape.length === 0)
+  for (const [name, x] of Object.entries({ a, b })) {
+    requireFloating("matmul", name, x);
+    if (x.shape.length === 0)
       throw new ShapeError(`matmul: ${name} is a scalar; it must have at least one axis.`);
   }
   const inner = a.shape[a.shape.length - 1];

@@ -2,7 +2,7 @@
 
 import { product } from "../base/integers.ts";
 import type { Value } from "../graph/node.ts";
-import { isFloating } from "../tensor/dtype.ts";
+import { isFloating, requireTensor } from "../tensor/dtype.ts";
 import { normalizeAxes } from "../tensor/shape.ts";
 import { cast } from "./cast.ts";
 import { mul } from "./mul.ts";
@@ -14,6 +14,7 @@ import { sum } from "./sum.ts";
  * Throws ShapeError for an axis out of range. Source: torch.mean.
  */
 export function mean<T extends Value>(x: T, options: AxisOptions = {}): T {
+  requireTensor("mean", "x", x);
   const axes = normalizeAxes("mean", options.axis, x.shape.length);
   const numbers = isFloating(x.dtype) ? x : cast(x, "f32");
   return mul(sum(numbers, options), 1 / product(axes.map((axis) => x.shape[axis])));

@@ -2,6 +2,7 @@
 
 import { ShapeError } from "../base/errors.ts";
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { type Reduction, reduceLosses } from "./reduceLosses.ts";
 import { square } from "./square.ts";
@@ -13,6 +14,8 @@ export function mseLoss<T extends Value>(
   target: T,
   { reduction = "mean" }: { readonly reduction?: Reduction } = {},
 ): T {
+  requireTensor("mseLoss", "x", x);
+  requireTensor("mseLoss", "target", target);
   if (!isSameShape(x.shape, target.shape)) {
     throw new ShapeError(
       `mseLoss: x is ${printShape(x.shape)} and target ${printShape(target.shape)}; they must have the same shape.`,

@@ -1,6 +1,7 @@
 // neg: y = -x.
 
-import { defineUnary, signed, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { signed } from "./dtypeRules.ts";
 
 /** -x. x: any shape; bool counts as i32. Source: torch.neg. */
 export const neg: UnaryOp = defineUnary({
@@ -8,5 +9,5 @@ export const neg: UnaryOp = defineUnary({
   dtypes: signed,
   reference: ([x]) => -x,
   wgsl: ([x]) => `-${x}`,
-  gradient: ({ dy, o }) => [o.neg(dy)],
+  gradient: ({ dy }) => [neg(dy)],
 });

@@ -1,10 +1,23 @@
-// normInputGradient: dL/dx of layerNorm and rmsNorm, in one kernel that measures the rows of x anew.
+// normInputGradient: dL/dx of layerNorm and rmsNorm, in one kernel that measures the rows of x anew; and with it, where
+// that suits the device, the parts of the gradients of weight and bias.
 
 import type { Value } from "../graph/node.ts";
-import { normInputGradient as kernel } from "../kernels/norm.ts";
+import {
+  normInputGradient as kernel,
+  normInputGradientVariant,
+  normInputGradientWithWeights,
+} from "../kernels/norm.ts";
+import { rowChoices } from "../kernels/rowChoices.ts";
+import type { RowVariant } from "../kernels/softmax.ts";
 import { hostZeros } from "../tensor/hostArray.ts";
+import { cast } from "./cast.ts";
 import { apply, defineKernel, type KernelOp } from "./define.ts";
+import { mean } from "./mean.ts";
+import { mul } from "./mul.ts";
 import { composeRows, type NormAttrs, normalizeRows, normSizes } from "./normRecord.ts";
+import { slabsOf } from "./normWeightGradient.ts";
+import { reshape } from "./reshape.ts";
+import { sub } from "./sub.ts";
 
 const record: KernelOp<NormAttrs> = defineKernel<NormAttrs>({
   name: "normInputGradient",
@@ -24,16 +37,25 @@ const record: KernelOp<NormAttrs> = defineKernel<NormAttrs>({
     }
     return dx;
   },
-  compose({ inputs: [x, w, dy], attrs, o }) {
+  compose({ inputs: [x, w, dy], attrs }) {
     const along = { axis: 1, keepDims: true };
-    const { values, scales } = composeRows(x, attrs, o);
-    const pull = o.mul(o.reshape(o.cast(dy, "f32"), values.shape), w);
-    const level = attrs.centered ? o.sub(pull, o.mean(pull, along)) : pull;
-    const slope = o.mean(o.mul(pull, values), along);
-    const dx = o.mul(o.sub(level, o.mul(values, slope)), scales);
-    return o.cast(o.reshape(dx, x.shape), x.dtype);
+    const { values, scales } = composeRows(x, attrs);
+    const pull = mul(reshape(cast(dy, "f32"), values.shape), w);
+    const level = attrs.centered ? sub(pull, mean(pull, along)) : pull;
+    const slope = mean(mul(pull, values), along);
+    const dx = mul(sub(level, mul(values, slope)), scales);
+    return cast(reshape(dx, x.shape), x.dtype);
   },
   dispatch: ([x], attrs, device) => kernel(normSizes(x, attrs), device),
+  choices([x], attrs, device) {
+    const sizes = normSizes(x, attrs);
+    const launch = (variant: RowVariant) => normInputGradientVariant(variant, sizes, device);
+    return rowChoices("normInputGradient", sizes.rows, sizes.cols, device, launch);
+  },
+  dispatchWith({ inputs: [x, , dy], attrs, device }, other) {
+    const slabs = slabsOf(other, x, dy, attrs);
+    return slabs && normInputGradientWithWeights({ ...normSizes(x, attrs), ...slabs }, device);
+  },
 });
 
 /** dL/dx for y = normalised x * w + b. x, dy: [..., cols], w: [cols]. */

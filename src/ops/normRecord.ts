@@ -7,12 +7,24 @@ import { ShapeError, UsageError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
 import { constantNode, constantValue } from "../graph/source.ts";
-import { type NormSizes, norm } from "../kernels/norm.ts";
+import { type NormSizes, norm, normVariant, normWithStatistics } from "../kernels/norm.ts";
+import { rowChoices } from "../kernels/rowChoices.ts";
+import type { RowVariant } from "../kernels/softmax.ts";
 import { promote, requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { elementCount, isSameShape, printShape, type Shape } from "../tensor/shape.ts";
-import { apply, defineKernel, type KernelOp, type Ops } from "./define.ts";
+import { add } from "./add.ts";
+import { cast } from "./cast.ts";
+import { apply, defineKernel, type KernelOp } from "./define.ts";
+import { mean } from "./mean.ts";
+import { mul } from "./mul.ts";
+import { normInputGradient } from "./normInputGradient.ts";
+import { isStatisticsOf, normWeightGradient } from "./normWeightGradient.ts";
+import { partOf } from "./partOf.ts";
 import { reshape } from "./reshape.ts";
+import { rsqrt } from "./rsqrt.ts";
+import { square } from "./square.ts";
+import { sub } from "./sub.ts";
 
 /** Sizes of the axes that are normalised together, the last ones; a number stands for one axis. */
 export type NormalizedShape = number | Shape;
@@ -52,13 +64,13 @@ export function normalizeRows(
 }
 
 /** `normalizeRows` by ops that have gradients, in f32: [rows, cols] and [rows, 1]. */
-export function composeRows(x: Node, attrs: NormAttrs, o: Ops): { values: Node; scales: Node } {
+export function composeRows(x: Node, attrs: NormAttrs): { values: Node; scales: Node } {
   const { rows, cols, eps, centered } = normSizes(x, attrs);
   const along = { axis: 1, keepDims: true };
-  const flat = o.reshape(o.cast(x, "f32"), [rows, cols]);
-  const distance = centered ? o.sub(flat, o.mean(flat, along)) : flat;
-  const scales = o.rsqrt(o.add(o.mean(o.square(distance), along), eps));
-  return { values: o.mul(distance, scales), scales };
+  const flat = reshape(cast(x, "f32"), [rows, cols]);
+  const distance = centered ? sub(flat, mean(flat, along)) : flat;
+  const scales = rsqrt(add(mean(square(distance), along), eps));
+  return { values: mul(distance, scales), scales };
 }
 
 /** The record of layerNorm or rmsNorm: y = normalised x * w + b. x: [..., cols], w, b: [cols]. */
@@ -74,16 +86,23 @@ export function normRecord(name: string): KernelOp<NormAttrs> {
       });
       return y;
     },
-    gradient({ dy, inputs: [x, w, b], attrs, o }) {
+    gradient({ dy, inputs: [x, w, b], attrs }) {
       const bias = constantValue(b) === undefined;
-      const packed = o.normWeightGradient(x, dy, { ...attrs, bias });
-      const part = (row: number, like: Node) => {
-        const own = o.slice(packed, { starts: [row], ends: [row + 1] });
-        return o.cast(o.reshape(own, like.shape), like.dtype);
-      };
-      return [o.normInputGradient(x, w, dy, attrs), part(0, w), bias ? part(1, b) : undefined];
+      const packed = normWeightGradient(x, dy, { ...attrs, bias });
+      const part = (row: number, { shape, dtype }: Node) =>
+        cast(partOf(packed, { start: row * attrs.cols, shape }), dtype);
+      return [normInputGradient(x, w, dy, attrs), part(0, w), bias ? part(1, b) : undefined];
     },
     dispatch: ([x], attrs, device) => norm(normSizes(x, attrs), device),
+    choices([x], attrs, device) {
+      const sizes = normSizes(x, attrs);
+      const launch = (variant: RowVariant) => normVariant(variant, sizes, device);
+      return rowChoices("norm", sizes.rows, sizes.cols, device, launch);
+    },
+    dispatchWith({ inputs: [x], attrs, device, dispatch }, other) {
+      if (!isStatisticsOf(other, x, attrs)) return undefined;
+      return normWithStatistics(normSizes(x, attrs), device, dispatch);
+    },
   });
 }
 
@@ -104,13 +123,13 @@ export function applyNorm<T extends Value>(
 ): T {
   const { name } = record;
   const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
-  requireFloating(name, "x", x.dtype);
+  requireFloating(name, "x", x);
   requireEnding(name, x, shape);
   requireEps(name, eps);
   const cols = product(shape);
   const row = (input: string, value: T | undefined, otherwise: number): T => {
     if (value === undefined) return x.derive(constantNode(otherwise, x.dtype, [cols]), [x]);
-    requireFloating(name, input, value.dtype);
+    requireFloating(name, input, value);
     requireNormalizedShape(name, input, value, shape);
     return reshape(value, [cols]);
   };

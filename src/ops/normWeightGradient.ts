@@ -1,6 +1,6 @@
 // normWeightGradient: dL/dweight and dL/dbias of layerNorm and rmsNorm, packed, as both are sums over the same rows.
 
-import type { Spec, Value } from "../graph/node.ts";
+import type { Node, Spec, Value } from "../graph/node.ts";
 import { constantNode } from "../graph/source.ts";
 import {
   type NormWeightSizes,
@@ -10,8 +10,13 @@ import {
   normWeightGradient as slabsKernel,
 } from "../kernels/norm.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
+import { cast } from "./cast.ts";
+import { concat } from "./concat.ts";
 import { apply, defineKernel, type KernelOp, makeNode } from "./define.ts";
+import { mul } from "./mul.ts";
 import { composeRows, type NormAttrs, normalizeRows, normSizes } from "./normRecord.ts";
+import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
 
 /** How rows are normalised, and whether dL/dbias is wanted beside dL/dweight. */
 export interface NormWeightAttrs extends NormAttrs {
@@ -40,13 +45,13 @@ const record: KernelOp<NormWeightAttrs> = defineKernel<NormWeightAttrs>({
   name: "normWeightGradient",
   output: (_inputs, { cols, bias }) => ({ shape: [bias ? 2 : 1, cols], dtype: "f32" }),
   reference: ([x, dy], attrs) => accumulate(x, dy, attrs),
-  compose({ inputs: [x, dy], attrs, o }) {
-    const { values } = composeRows(x, attrs, o);
-    const pull = o.reshape(o.cast(dy, "f32"), values.shape);
-    const weight = o.sum(o.mul(pull, values), { axis: 0, keepDims: true });
-    return attrs.bias ? o.concat([weight, o.sum(pull, { axis: 0, keepDims: true })]) : weight;
+  compose({ inputs: [x, dy], attrs }) {
+    const { values } = composeRows(x, attrs);
+    const pull = reshape(cast(dy, "f32"), values.shape);
+    const weight = sum(mul(pull, values), { axis: 0, keepDims: true });
+    return attrs.bias ? concat([weight, sum(pull, { axis: 0, keepDims: true })]) : weight;
   },
-  expand({ node, inputs: [x, dy], attrs, o, device }) {
+  expand({ node, inputs: [x, dy], attrs, device }) {
     const { rows, cols } = normSizes(x, attrs);
     if (rows === 0) return constantNode(0, node.dtype, node.shape);
     const slabs = normWeightGradientSlabs(rows, cols, device);
@@ -58,7 +63,7 @@ const record: KernelOp<NormWeightAttrs> = defineKernel<NormWeightAttrs>({
             ...attrs,
             slabs,
           });
-    return slabs === 1 ? o.reshape(parts, node.shape) : o.sum(parts, { axis: 0 });
+    return slabs === 1 ? reshape(parts, node.shape) : sum(parts, { axis: 0 });
   },
   dispatch: ([x], attrs, device) => slabsKernel(weightSizes(x, { ...attrs, slabs: 1 }), device),
 });
@@ -108,6 +113,28 @@ const statisticsRecord = defineKernel<NormAttrs>({
   },
   dispatch: ([x], attrs, device) => normStatistics(normSizes(x, attrs), device),
 });
+
+/** Whether `node` holds the statistics of the rows of `x`, as `attrs` would normalise them. */
+export function isStatisticsOf(node: Node, x: Node, attrs: NormAttrs): boolean {
+  return node.op === statisticsRecord && node.inputs[0] === x && isSameNorm(node.attrs as NormAttrs, attrs);
+}
+
+/** Which slabs `node` adds up, with or without the bias, if it does so for `x`, `dy` and rows normalised by `attrs`. */
+export function slabsOf(
+  node: Node,
+  x: Node,
+  dy: Node,
+  attrs: NormAttrs,
+): { bias: boolean; slabs: number } | undefined {
+  if (node.op !== record && node.op !== slabsRecord) return undefined;
+  if (node.inputs[0] !== x || node.inputs[1] !== dy) return undefined;
+  const { bias, slabs = 1, ...own } = node.attrs as NormWeightAttrs & Partial<SlabAttrs>;
+  return isSameNorm(own, attrs) ? { bias, slabs } : undefined;
+}
+
+function isSameNorm(a: NormAttrs, b: NormAttrs): boolean {
+  return a.cols === b.cols && a.eps === b.eps && a.centered === b.centered;
+}
 
 /** [dL/dweight] or [dL/dweight, dL/dbias] for y = normalised x * w + b, f32 [1 or 2, cols]. x, dy: [..., cols]. */
 export function normWeightGradient<T extends Value>(x: T, dy: T, attrs: NormWeightAttrs): T {

@@ -2,7 +2,8 @@
 
 import extremaLibrary from "../../shaders/lib/extrema.wgsl?raw";
 import { isFloating } from "../tensor/dtype.ts";
-import { type BinaryOp, comparison, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { comparison } from "./dtypeRules.ts";
 
 /** Whether a is different from b, as bool. Shapes broadcast; nothing is true of NaN but this. Source: torch.ne. */
 export const notEqual: BinaryOp = defineBinary({

@@ -13,7 +13,7 @@ import { unsqueeze } from "./squeeze.ts";
  * gives a row of zeros. Throws UsageError unless `classes` is a whole number above 0. Source: torch.nn.functional.one_hot.
  */
 export function oneHot<T extends Value>(labels: T, classes: number): T {
-  requireDtype("oneHot", "labels", labels.dtype, ["i32", "u32"]);
+  requireDtype("oneHot", "labels", labels, ["i32", "u32"]);
   if (!Number.isInteger(classes) || classes < 1) {
     throw new UsageError(`oneHot: ${classes} classes; it must be a whole number above 0.`);
   }

@@ -1,4 +1,4 @@
-// The number 0 in WGSL expressions whose operands may be of any dtype.
+// The numbers 0 and 1 in WGSL expressions whose operands may be of any dtype.
 
 import type { WgslTypes } from "../graph/op.ts";
 import { isFloating } from "../tensor/dtype.ts";
@@ -8,4 +8,11 @@ export function operandZero(types: WgslTypes): string {
   const [dtype] = types.operands;
   if (isFloating(dtype)) return `${types.f32}(0.0)`;
   return dtype === "u32" ? `${types.u32}(0u)` : `${types.i32}(0)`;
+}
+
+/** 1 of the first operand's register type. Not for bools. */
+export function operandOne(types: WgslTypes): string {
+  const [dtype] = types.operands;
+  if (isFloating(dtype)) return `${types.f32}(1.0)`;
+  return dtype === "u32" ? `${types.u32}(1u)` : `${types.i32}(1)`;
 }

@@ -46,10 +46,10 @@ export function penalizeRepeats<T extends Value>(
   const [batch, vocabulary] = logits.shape;
   const capacity = history.shape[1];
   const [, strength] = withConstants("penalizeRepeats", [logits, requirePenalty(penalty)]);
-  const [, count] = withConstants("penalizeRepeats", [history, length ?? capacity]);
+  const [, count] = withConstants("penalizeRepeats", [history, length === undefined ? capacity : length]);
   requirePerRow("penalty", strength, batch);
   requirePerRow("length", count, batch);
-  requireDtype("penalizeRepeats", "length", count.dtype, ["i32", "u32"]);
+  requireDtype("penalizeRepeats", "length", count, ["i32", "u32"]);
 
   const counting = (size: number) => history.derive(arangeNode(size, "i32"), [history]);
   const perRow = (value: T) => unsqueeze(broadcastTo(value, [batch]), 1);
@@ -71,8 +71,8 @@ function requirePenalty<T extends Value>(penalty: Operand<T>): Operand<T> {
 }
 
 function requireFitting(logits: Spec, history: Spec): void {
-  requireFloating("penalizeRepeats", "logits", logits.dtype);
-  requireDtype("penalizeRepeats", "history", history.dtype, ["i32", "u32"]);
+  requireFloating("penalizeRepeats", "logits", logits);
+  requireDtype("penalizeRepeats", "history", history, ["i32", "u32"]);
   const { shape } = logits;
   if (shape.length < 1 || shape.length > 2) {
     throw new ShapeError(

@@ -2,6 +2,7 @@
 
 import { ShapeError } from "../base/errors.ts";
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { permuteLayout } from "../tensor/layout.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
 import { apply, defineView } from "./define.ts";
@@ -10,7 +11,7 @@ const record = defineView<{ order: readonly number[] }>({
   name: "permute",
   output: ([x], { order }) => ({ shape: order.map((axis) => x.shape[axis]), dtype: x.dtype }),
   layout: (input, { order }) => permuteLayout(input, order),
-  gradient: ({ dy, attrs: { order }, o }) => [o.permute(dy, inverse(order))],
+  gradient: ({ dy, attrs: { order } }) => [permute(dy, inverse(order))],
   simplify: ({ inputs: [x], attrs: { order } }) => (isIdentity(order) ? x : undefined),
 });
 
@@ -19,6 +20,7 @@ const record = defineView<{ order: readonly number[] }>({
  * Throws ShapeError unless `order` names every axis once. Source: torch.permute.
  */
 export function permute<T extends Value>(x: T, order: readonly number[]): T {
+  requireTensor("permute", "x", x);
   const rank = x.shape.length;
   const axes = order.map((axis) => normalizeAxis("permute", axis, rank));
   if (axes.length !== rank || new Set(axes).size !== rank) {
@@ -31,6 +33,7 @@ export function permute<T extends Value>(x: T, order: readonly number[]): T {
 
 /** Axes `a` and `b` swapped (the last two where not given). Throws ShapeError for an axis out of range. Source: torch.transpose. */
 export function transpose<T extends Value>(x: T, a = -2, b = -1): T {
+  requireTensor("transpose", "x", x);
   const rank = x.shape.length;
   const first = normalizeAxis("transpose", a, rank);
   const second = normalizeAxis("transpose", b, rank);

@@ -1,52 +1,14 @@
-// What the poolings share: sizes and the loop over windows.
+// What the kernels of poolings share: sizes and the loop over windows.
 
-import { UsageError } from "../base/errors.ts";
-import type { Spec } from "../graph/node.ts";
 import type { Pool2dSizes } from "../kernels/pool2d.ts";
-import { requireFloating } from "../tensor/dtype.ts";
-import { elementCount, requireRank, type Shape } from "../tensor/shape.ts";
-import { type Pair, requirePair, type Window, windowFields, windowPositions } from "./window.ts";
-
-/** How the window moves. Pairs are [y, x]. */
-export interface Pool2dOptions {
-  /** Default: the kernel size. */
-  readonly stride?: Pair;
-  /** At most half of the kernel size. Default 0. */
-  readonly padding?: Pair;
-}
+import { elementCount, type Shape } from "../tensor/shape.ts";
+import { type Window, windowFields } from "./window.ts";
 
 /** A pooling's geometry: x is `input` and y is `output`, both [batch, channels, height, width]. */
 export interface Pool2dAttrs {
   readonly window: Window;
   readonly input: Shape;
   readonly output: Shape;
-}
-
-/** Checks a pooling of `x`. Throws ShapeError, DtypeError or UsageError where it cannot be. */
-export function requirePool2d(
-  op: string,
-  x: Spec,
-  kernelSize: Pair,
-  { stride = kernelSize, padding = 0, dilation = 1 }: Pool2dOptions & { readonly dilation?: Pair },
-): Pool2dAttrs {
-  requireRank(op, "x", x.shape, 4, "[batch, channels, height, width]");
-  requireFloating(op, "x", x.dtype);
-  const window = {
-    kernel: requirePair(op, "the kernel size", kernelSize, 1),
-    stride: requirePair(op, "stride", stride, 1),
-    padding: requirePair(op, "padding", padding, 0),
-    dilation: requirePair(op, "dilation", dilation, 1),
-  };
-  window.padding.forEach((value, axis) => {
-    if (2 * value > window.kernel[axis]) {
-      throw new UsageError(
-        `${op}: padding ${value} for a window of ${window.kernel[axis]}; it must be at most half of it.`,
-      );
-    }
-  });
-  const [batch, channels, height, width] = x.shape;
-  const positions = windowPositions(op, [height, width], window);
-  return { window, input: [...x.shape], output: [batch, channels, ...positions] };
 }
 
 /** The sizes as the kernels name them. */

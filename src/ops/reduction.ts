@@ -5,15 +5,22 @@
 import { ShapeError } from "../base/errors.ts";
 import { product, range } from "../base/integers.ts";
 import type { Node, Spec, Value } from "../graph/node.ts";
+import type { Choices } from "../kernels/choice.ts";
 import type { DeviceProfile, Dispatch } from "../kernels/kernel.ts";
-import { type ReduceKind, type ReduceSizes, reduce } from "../kernels/reduce.ts";
+import { type ReduceKind, type ReduceSizes, reduce, reduceParts, type ValueKind } from "../kernels/reduce.ts";
 import { reduceIntegers } from "../kernels/reduceIntegers.ts";
+import { reduceChoices } from "../kernels/rowChoices.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxes, printShape, type Shape } from "../tensor/shape.ts";
-import type { Ops } from "./define.ts";
+import { broadcastTo } from "./broadcastTo.ts";
+import { cast } from "./cast.ts";
+import { div } from "./div.ts";
+import { equal } from "./equal.ts";
+import { mul } from "./mul.ts";
 import { permute } from "./permute.ts";
 import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
 
 /** Which axes are reduced, and whether they stay with size 1. */
 export interface AxisOptions {
@@ -60,9 +67,27 @@ export function reduceDispatch(kind: ReduceKind, x: Spec, device: DeviceProfile)
     : reduceIntegers(kind, sizes, x.dtype === "u32", device);
 }
 
+/** What that launch may be chosen from; sums of whole numbers have one kernel. */
+export function reducedChoices(kind: ValueKind, x: Spec, device: DeviceProfile): Choices | undefined {
+  return isFloating(x.dtype) ? reduceChoices(kind, reduceSizes(x), device) : undefined;
+}
+
 /** The shape of its result. */
 export function reducedShape({ shape: [outer, , inner] }: Spec): Shape {
   return [outer, inner];
+}
+
+/** A reduction of x [outer, length, inner] as two, the first over equal parts; undefined where that does not pay. */
+export function reducedInParts(
+  x: Node,
+  device: DeviceProfile,
+  reduceMiddle: (x: Node) => Node,
+): Node | undefined {
+  const { outer, length, inner } = reduceSizes(x);
+  const parts = reduceParts({ outer, length, inner }, device);
+  if (parts === 1) return undefined;
+  const partials = reduceMiddle(reshape(x, [outer * parts, length / parts, inner]));
+  return reduceMiddle(reshape(partials, [outer, parts, inner]));
 }
 
 /** `combine` applied to each run along the middle axis. */
@@ -90,10 +115,10 @@ export function requireElements(op: string, { shape }: Spec, { axis }: AxisOptio
 }
 
 /** dL/dx of y = max x or min x over the middle axis: shared equally by the elements that reach it. */
-export function extremumGradient(o: Ops, dy: Node, y: Node, x: Node): Node {
+export function extremumGradient(dy: Node, y: Node, x: Node): Node {
   const [outer, , inner] = x.shape;
-  const spread = (row: Node) => o.broadcastTo(o.reshape(row, [outer, 1, inner]), x.shape);
-  const reaches = o.cast(o.equal(x, spread(y)), dy.dtype);
-  const ties = o.sum(reaches, { axis: 1 });
-  return o.mul(reaches, spread(o.div(dy, ties)));
+  const spread = (row: Node) => broadcastTo(reshape(row, [outer, 1, inner]), x.shape);
+  const reaches = cast(equal(x, spread(y)), dy.dtype);
+  const ties = sum(reaches, { axis: 1 });
+  return mul(reaches, spread(div(dy, ties)));
 }

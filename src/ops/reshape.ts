@@ -2,6 +2,7 @@
 
 import { ShapeError } from "../base/errors.ts";
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { reshapeLayout } from "../tensor/layout.ts";
 import { elementCount, isSameShape, printShape, type Shape } from "../tensor/shape.ts";
 import { apply, defineView } from "./define.ts";
@@ -11,7 +12,7 @@ const record = defineView<{ shape: Shape }>({
   output: ([x], { shape }) => ({ shape, dtype: x.dtype }),
   layout: (input, { shape }) => reshapeLayout(input, shape),
   preservesOrder: true,
-  gradient: ({ dy, inputs: [x], o }) => [o.reshape(dy, x.shape)],
+  gradient: ({ dy, inputs: [x] }) => [reshape(dy, x.shape)],
   simplify: ({ inputs: [x], attrs: { shape } }) => (isSameShape(x.shape, shape) ? x : undefined),
 });
 
@@ -20,6 +21,7 @@ const record = defineView<{ shape: Shape }>({
  * Throws ShapeError unless the element counts agree. Source: torch.reshape.
  */
 export function reshape<T extends Value>(x: T, shape: Shape): T {
+  requireTensor("reshape", "x", x);
   const full = resolveShape(x.shape, shape);
   return isSameShape(x.shape, full) ? x : apply(record, [x], { shape: full });
 }

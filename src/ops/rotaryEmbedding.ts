@@ -10,8 +10,10 @@ import type { ElementwiseRecord } from "../graph/op.ts";
 import { requireDtype, requireFloating } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { broadcastTo } from "./broadcastTo.ts";
-import { apply, type Ops } from "./define.ts";
+import { cast } from "./cast.ts";
+import { apply } from "./define.ts";
 import { embedding } from "./embedding.ts";
+import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 
@@ -33,7 +35,7 @@ interface RotaryAttrs {
 }
 
 /** Invariant: the second input is `swapped` of the first, so that the gradient of the first is that of both. */
-const record: ElementwiseRecord<RotaryAttrs, Ops> = {
+const record: ElementwiseRecord<RotaryAttrs> = {
   kind: "elementwise",
   name: "rotaryEmbedding",
   output: ([x]) => x,
@@ -41,11 +43,11 @@ const record: ElementwiseRecord<RotaryAttrs, Ops> = {
   reference: ([x, other, cos, sin]) => x * cos + other * sin,
   wgsl: ([x, other, cos, sin]) => `${x} * ${cos} + ${other} * ${sin}`,
   flops: 3,
-  gradient({ dy, inputs: [x, other, cos, sin], attrs, o }) {
+  gradient({ dy, inputs: [x, other, cos, sin], attrs }) {
     const { interleaved } = attrs;
     // The transpose of a rotation, which is the rotation back.
     const dx = apply(record, [dy, swapped(dy, interleaved), cos, swapped(sin, interleaved)], attrs);
-    return [dx, undefined, o.cast(o.mul(dy, x), cos.dtype), o.cast(o.mul(dy, other), sin.dtype)];
+    return [dx, undefined, cast(mul(dy, x), cos.dtype), cast(mul(dy, other), sin.dtype)];
   },
 };
 
@@ -94,7 +96,7 @@ function rowsFrom<T extends Value>(x: T, table: T, offset: number): T {
 
 /** The table's rows at `positions`: [tokens, 2, dim], or [batch, 1, …, tokens, 2, dim]. */
 function rowsAt<T extends Value>(x: T, table: T, positions: T): T {
-  requireDtype("rotaryEmbedding", "positions", positions.dtype, ["i32", "u32"]);
+  requireDtype("rotaryEmbedding", "positions", positions, ["i32", "u32"]);
   const rank = x.shape.length;
   const tokens = x.shape[rank - 2];
   const perText = rank > 2 ? [x.shape[0], tokens] : undefined;
@@ -110,8 +112,8 @@ function rowsAt<T extends Value>(x: T, table: T, positions: T): T {
 }
 
 function requireTable(x: Spec, table: Spec): void {
-  requireFloating("rotaryEmbedding", "x", x.dtype);
-  requireFloating("rotaryEmbedding", "table", table.dtype);
+  requireFloating("rotaryEmbedding", "x", x);
+  requireFloating("rotaryEmbedding", "table", table);
   const dim = x.shape[x.shape.length - 1];
   const isFitting = x.shape.length >= 2 && dim % 2 === 0;
   if (isFitting && table.shape.length === 3 && isSameShape(table.shape.slice(1), [2, dim])) return;

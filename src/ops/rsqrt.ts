@@ -1,6 +1,9 @@
 // rsqrt: y = 1 / sqrt(x).
 
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floating } from "./dtypeRules.ts";
+import { mul } from "./mul.ts";
+import { square } from "./square.ts";
 
 /** 1 / sqrt(x). x: any shape; integers count as f32. Source: torch.rsqrt. */
 export const rsqrt: UnaryOp = defineUnary({
@@ -8,5 +11,5 @@ export const rsqrt: UnaryOp = defineUnary({
   dtypes: floating,
   reference: ([x]) => 1 / Math.sqrt(x),
   wgsl: ([x]) => `inverseSqrt(${x})`,
-  gradient: ({ dy, y, o }) => [o.mul(o.mul(dy, -0.5), o.mul(y, o.square(y)))],
+  gradient: ({ dy, y }) => [mul(mul(dy, -0.5), mul(y, square(y)))],
 });

@@ -5,16 +5,17 @@ import { ShapeError, UsageError } from "../base/errors.ts";
 import type { Value } from "../graph/node.ts";
 import type { ElementwiseRecord } from "../graph/op.ts";
 import { constantNode } from "../graph/source.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { printShape } from "../tensor/shape.ts";
 import { add } from "./add.ts";
 import { broadcastTo } from "./broadcastTo.ts";
-import { apply, type Ops } from "./define.ts";
+import { apply } from "./define.ts";
 import { div } from "./div.ts";
 import { slice } from "./slice.ts";
 import { flatten } from "./squeeze.ts";
 
 /** old + factor (fresh - old), but old + 1 for the element `last`, which is the count. The place travels as data. */
-const record: ElementwiseRecord<undefined, Ops> = {
+const record: ElementwiseRecord<undefined> = {
   kind: "elementwise",
   name: "runningMoments",
   usesIndex: true,
@@ -35,11 +36,13 @@ const record: ElementwiseRecord<undefined, Ops> = {
  * Source: torch.nn.BatchNorm1d.
  */
 export function runningMoments<T extends Value>(running: T, statistics: T, momentum: number | null): T {
+  requireTensor("runningMoments", "running", running);
+  requireTensor("runningMoments", "statistics", statistics);
   const last = 2 * (statistics.shape[1] ?? 0);
-  if (running.shape.length !== 1 || running.shape[0] !== last + 1) {
+  if (running.shape.length !== 1 || running.shape[0] !== last + 1 || last === 0) {
     throw new ShapeError(
       `runningMoments: running is ${printShape(running.shape)} and statistics ${printShape(statistics.shape)}; ` +
-        "they must be [2 channels + 1] and [5, channels].",
+        "they must be [2 channels + 1] and [5, channels], with a channel or more.",
     );
   }
   requireMomentum("runningMoments", momentum);

@@ -35,6 +35,7 @@ import { type AttentionAttrs, attentionSizes } from "./attentionSizes.ts";
 import { broadcastTo } from "./broadcastTo.ts";
 import { cast } from "./cast.ts";
 import { composedAttention, composedAttentionGradients } from "./composedAttention.ts";
+import { concat } from "./concat.ts";
 import {
   apply,
   defineKernel,
@@ -42,13 +43,14 @@ import {
   defineView,
   type KernelOp,
   makeNode,
-  type Ops,
   type Rewrite,
 } from "./define.ts";
 import { equal } from "./equal.ts";
+import { permute } from "./permute.ts";
 import type { RandomKey } from "./randomUniform.ts";
 import { reshape } from "./reshape.ts";
 import type { SliceOptions } from "./slice.ts";
+import { slice } from "./slice.ts";
 import { where } from "./where.ts";
 
 const NAME = "scaledDotProductAttention";
@@ -80,20 +82,20 @@ const record: KernelOp<AttentionAttrs> = defineKernel<AttentionAttrs>({
     packed.data.set(inverse.data, attentionStatsStart(sizes) + largest.data.length);
     return packed;
   },
-  gradient({ dy, y, inputs: [q, k, v, mask, random], attrs, o }) {
+  gradient({ dy, y, inputs: [q, k, v, mask, random], attrs }) {
     const sizes = attentionSizes([q, k, v], attrs);
-    const dO = dy.op === padRecord ? o.permute(dy.inputs[0], SWAP_HEADS) : outputOf(dy, sizes);
+    const dO = dy.op === padRecord ? permute(dy.inputs[0], SWAP_HEADS) : outputOf(dy, sizes);
     const stats = makeNode(statsRecord, [dO, y], sizes);
-    const given = [q, k, v, dO, stats, mask, random];
-    const dq = o.permute(makeNode(queryGradientRecord, given, attrs), SWAP_HEADS);
-    const { dk, dv } = keyAndValue(makeNode(keyValueGradientRecord, given, attrs), sizes, o);
-    return [dq, dk, dv].map((gradient, index) => o.cast(gradient, [q, k, v][index].dtype));
+    const given = (kept: Node) => [q, k, v, dO, kept, mask, random];
+    const dq = permute(makeNode(queryGradientRecord, given(y), attrs), SWAP_HEADS);
+    const { dk, dv } = keyAndValue(makeNode(keyValueGradientRecord, given(stats), attrs), sizes);
+    return [dq, dk, dv].map((gradient, index) => cast(gradient, [q, k, v][index].dtype));
   },
-  expand({ inputs: [q, k, v, mask, random], attrs, o, device }) {
+  expand({ inputs: [q, k, v, mask, random], attrs, device }) {
     const sizes = attentionSizes([q, k, v], attrs);
     if (!isAttentionComposed(sizes, device)) return undefined;
-    const y = composedAttention({ q, k, v, mask, random }, attrs, o);
-    return padded(o.permute(y, SWAP_HEADS), packedCount(sizes));
+    const y = composedAttention({ q, k, v, mask, random }, attrs);
+    return padded(permute(y, SWAP_HEADS), packedCount(sizes));
   },
   dispatch: (inputs, attrs, device) => attentionForward(attentionSizes(inputs, attrs), device),
 });
@@ -111,11 +113,11 @@ const outputRecord = defineView<AttentionSizes>({
     const stored = reshapeLayout(whole, shape);
     return stored === undefined ? undefined : permuteLayout(stored, SWAP_HEADS);
   },
-  gradient({ dy, inputs: [{ shape }], o }) {
-    return [padded(o.permute(dy, SWAP_HEADS), shape[0])];
+  gradient({ dy, inputs: [{ shape }] }) {
+    return [padded(permute(dy, SWAP_HEADS), shape[0])];
   },
-  simplify: ({ inputs: [packed], o }) =>
-    packed.op === padRecord ? o.permute(packed.inputs[0], SWAP_HEADS) : undefined,
+  simplify: ({ inputs: [packed] }) =>
+    packed.op === padRecord ? permute(packed.inputs[0], SWAP_HEADS) : undefined,
 });
 
 /** `x` with zeros behind it, `count` elements in all. */
@@ -128,17 +130,17 @@ function outputOf(packed: Node, sizes: AttentionSizes): Node {
 }
 
 /** O and what stands behind it, packed again: a gradient on its way to the forward kernel. */
-const padRecord: PasteRecord<undefined, Ops> = definePaste<undefined>({
+const padRecord: PasteRecord<undefined> = definePaste<undefined>({
   name: "attentionPad",
   output: ([x, rest]) => ({ shape: [product(x.shape) + rest.shape[0]], dtype: x.dtype }),
   places: ([x, rest]) => [
     contiguousLayout(x.shape),
     { ...contiguousLayout(rest.shape), offset: product(x.shape) },
   ],
-  gradient({ dy, inputs: [x], o }) {
+  gradient({ dy, inputs: [x] }) {
     const count = product(x.shape);
-    const part = (starts: number[], ends: number[]) => o.slice(dy, { starts, ends });
-    return [o.reshape(part([0], [count]), x.shape), part([count], dy.shape.slice())];
+    const part = (starts: number[], ends: number[]) => slice(dy, { starts, ends });
+    return [reshape(part([0], [count]), x.shape), part([count], dy.shape.slice())];
   },
 });
 
@@ -162,24 +164,24 @@ const statsRecord: KernelOp<AttentionSizes> = defineKernel<AttentionSizes>({
   dispatch: (_inputs, sizes, device) => attentionStats(sizes, device),
 });
 
-/** Inputs of both gradient records: q, k, v, dO, stats, mask, random. */
+/** Inputs of both gradient records: q, k, v, dO, the packed result (for dq) or stats, mask, random. */
 function gradientReference([q, k, v, dO, , mask, random]: readonly HostArray[], attrs: AttentionAttrs) {
   return attentionGradientReference({ q, k, v, mask, random }, dO, attentionSizes([q, k, v], attrs));
 }
 
-function composedGradients({ inputs: [q, k, v, dO, , mask, random], attrs, o }: Rewrite<AttentionAttrs>) {
-  return composedAttentionGradients({ q, k, v, mask, random }, dO, attrs, o);
+function composedGradients({ inputs: [q, k, v, dO, , mask, random], attrs }: Rewrite<AttentionAttrs>) {
+  return composedAttentionGradients({ q, k, v, mask, random }, dO, attrs);
 }
 
 function composedQueryGradient(context: Rewrite<AttentionAttrs>): Node {
-  return context.o.permute(composedGradients(context).dq, SWAP_HEADS);
+  return permute(composedGradients(context).dq, SWAP_HEADS);
 }
 
 function composedKeyValueGradient(context: Rewrite<AttentionAttrs>): Node {
-  const { inputs, attrs, o } = context;
+  const { inputs, attrs } = context;
   const { dk, dv } = composedGradients(context);
-  const flat = [dk, dv].map((x) => o.reshape(o.permute(x, SWAP_HEADS), [product(x.shape)]));
-  return o.reshape(o.concat(flat), keyValueShape(attentionSizes(inputs, attrs)));
+  const flat = [dk, dv].map((x) => reshape(permute(x, SWAP_HEADS), [product(x.shape)]));
+  return reshape(concat(flat), keyValueShape(attentionSizes(inputs, attrs)));
 }
 
 function isComposed({ inputs, attrs, device }: Rewrite<AttentionAttrs> & { readonly device: DeviceProfile }) {
@@ -194,6 +196,11 @@ const queryGradientRecord: KernelOp<AttentionAttrs> = defineKernel<AttentionAttr
   compose: composedQueryGradient,
   expand: (context) => (isComposed(context) ? composedQueryGradient(context) : undefined),
   dispatch: (inputs, attrs, device) => attentionQueryGradient(attentionSizes(inputs, attrs), device),
+  dispatchWith({ inputs, attrs, device }, other) {
+    const [dO, packed] = [inputs[3], inputs[4]];
+    if (other.op !== statsRecord || other.inputs[0] !== dO || other.inputs[1] !== packed) return undefined;
+    return attentionQueryGradient(attentionSizes(inputs, attrs), device, 1);
+  },
 });
 
 /** dk and dv, [batch, keys, key heads, width] each: one after the other along a first axis where the widths agree. */
@@ -218,10 +225,10 @@ function keyValueShape({ batch, keys, keyHeads, width, valueWidth }: AttentionSi
 }
 
 /** dk and dv as [batch, key heads, keys, width]. */
-function keyAndValue(both: Node, { batch, keys, keyHeads, width, valueWidth }: AttentionSizes, o: Ops) {
+function keyAndValue(both: Node, { batch, keys, keyHeads, width, valueWidth }: AttentionSizes) {
   const border = width === valueWidth ? 1 : batch * keys * keyHeads * width;
   const part = (bounds: SliceOptions, size: number) =>
-    o.permute(o.reshape(o.slice(both, bounds), [batch, keys, keyHeads, size]), SWAP_HEADS);
+    permute(reshape(slice(both, bounds), [batch, keys, keyHeads, size]), SWAP_HEADS);
   return { dk: part({ ends: [border] }, width), dv: part({ starts: [border] }, valueWidth) };
 }
 
@@ -307,8 +314,9 @@ function requireNumbers(scale: number, dropout: number, isRandom: boolean): void
 }
 
 function requireOperands(q: Spec, k: Spec, v: Spec): void {
-  for (const [name, { shape, dtype }] of Object.entries({ q, k, v })) {
-    requireFloating(NAME, name, dtype);
+  for (const [name, x] of Object.entries({ q, k, v })) {
+    requireFloating(NAME, name, x);
+    const { shape } = x;
     requireRank(NAME, name, shape, 4, "[batch, heads, rows, width]");
   }
   const differ = (what: string, rule: string, a: [string, Spec], b: [string, Spec]) =>
@@ -336,8 +344,9 @@ function requireOperands(q: Spec, k: Spec, v: Spec): void {
   }
 }
 
-function requireMask({ shape, dtype }: Spec, scores: Shape): void {
-  requireDtype(NAME, "mask", dtype, ["bool", "f32", "f16"]);
+function requireMask(mask: Spec, scores: Shape): void {
+  requireDtype(NAME, "mask", mask, ["bool", "f32", "f16"]);
+  const { shape } = mask;
   if (isBroadcastable(shape, scores)) return;
   throw new ShapeError(
     `${NAME}: mask is ${printShape(shape)}, which does not broadcast to ${printShape(scores)}; ` +

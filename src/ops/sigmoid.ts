@@ -1,7 +1,10 @@
 // sigmoid: the logistic function.
 
-import { defineUnary, floating, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { floating } from "./dtypeRules.ts";
 import { keepNaN } from "./keepNaN.ts";
+import { mul } from "./mul.ts";
+import { sub } from "./sub.ts";
 
 /** 1 / (1 + e^-x). x: any shape; integers count as f32. Source: torch.sigmoid. */
 export const sigmoid: UnaryOp = defineUnary({
@@ -12,5 +15,5 @@ export const sigmoid: UnaryOp = defineUnary({
   wgsl: ([x], types) =>
     keepNaN(x, `1.0 / (1.0 + exp(clamp(-${x}, ${types.f32}(-88.0), ${types.f32}(88.0))))`, types),
   flops: 4,
-  gradient: ({ dy, y, o }) => [o.mul(dy, o.mul(y, o.sub(1, y)))],
+  gradient: ({ dy, y }) => [mul(dy, mul(y, sub(1, y)))],
 });

@@ -2,9 +2,11 @@
 
 import { UsageError } from "../base/errors.ts";
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { sliceLayout } from "../tensor/layout.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { apply, defineView } from "./define.ts";
+import { embed } from "./embed.ts";
 
 /** Bounds for each axis, first axis first; axes beyond the lists are kept whole. Negative bounds count from the end. */
 export interface SliceOptions {
@@ -26,11 +28,13 @@ const record = defineView<SliceAttrs>({
   name: "slice",
   output: ([x], { shape }) => ({ shape, dtype: x.dtype }),
   layout: (input, { starts, steps, shape }) => sliceLayout(input, starts, steps, shape),
-  gradient({ dy, inputs: [x], attrs: { starts, steps }, o }) {
-    let dx = dy;
+  gradient({ dy, inputs: [x], attrs: { starts, steps } }) {
+    const isWhole = x.shape.map((size, axis) => dy.shape[axis] === size);
+    // An axis that is only turned around is turned back.
+    const turns = steps.map((step, axis) => (isWhole[axis] && step < 0 ? -1 : 1));
+    let dx = turns.includes(-1) ? slice(dy, { steps: turns }) : dy;
     x.shape.forEach((size, axis) => {
-      if (dx.shape[axis] !== size || steps[axis] < 0)
-        dx = o.embed(dx, { axis, size, start: starts[axis], step: steps[axis] });
+      if (!isWhole[axis]) dx = embed(dx, { axis, size, start: starts[axis], step: steps[axis] });
     });
     return [dx];
   },
@@ -38,6 +42,7 @@ const record = defineView<SliceAttrs>({
 
 /** Elements between bounds, as Python's x[start:end:step] on each axis. Throws UsageError for a step of 0. Source: NumPy. */
 export function slice<T extends Value>(x: T, { starts = [], ends = [], steps = [] }: SliceOptions): T {
+  requireTensor("slice", "x", x);
   const rank = x.shape.length;
   const longest = Math.max(starts.length, ends.length, steps.length);
   if (longest > rank) {

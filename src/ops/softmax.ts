@@ -1,16 +1,28 @@
 // softmax: y = exp(x - max x) / sum exp(x - max x) along an axis; and its logarithm.
 
 import type { Spec, Value } from "../graph/node.ts";
-import { softmax as softmaxKernel } from "../kernels/softmax.ts";
+import type { DeviceProfile } from "../kernels/kernel.ts";
+import { rowChoices } from "../kernels/rowChoices.ts";
+import { type RowVariant, softmax as softmaxKernel, softmaxVariant } from "../kernels/softmax.ts";
 import { requireFloating } from "../tensor/dtype.ts";
 import { type HostArray, hostZeros } from "../tensor/hostArray.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
 import { apply, defineKernel, type KernelOp } from "./define.ts";
+import { exp } from "./exp.ts";
+import { mul } from "./mul.ts";
 import { transpose } from "./permute.ts";
+import { sub } from "./sub.ts";
+import { sum } from "./sum.ts";
 
 function rowSizes({ shape }: Pick<Spec, "shape">) {
   const cols = shape[shape.length - 1];
   return { rows: cols === 0 ? 0 : shape.reduce((a, b) => a * b, 1) / cols, cols };
+}
+
+function softmaxChoices(x: Spec, log: boolean, device: DeviceProfile) {
+  const sizes = rowSizes(x);
+  const launch = (variant: RowVariant) => softmaxVariant(variant, sizes, log, device);
+  return rowChoices(log ? "logSoftmax" : "softmax", sizes.rows, sizes.cols, device, launch);
 }
 
 /** `softmaxOf` applied to each run of the last axis. */
@@ -43,24 +55,26 @@ const softmaxRecord: KernelOp = defineKernel<undefined>({
   name: "softmax",
   output: ([x]) => x,
   reference: ([x]) => mapRows(x, softmaxRow),
-  gradient({ dy, y, o }) {
-    const dot = o.sum(o.mul(dy, y), { axis: -1, keepDims: true });
-    return [o.mul(y, o.sub(dy, dot))];
+  gradient({ dy, y }) {
+    const dot = sum(mul(dy, y), { axis: -1, keepDims: true });
+    return [mul(y, sub(dy, dot))];
   },
   dispatch: ([x], _attrs, device) => softmaxKernel(rowSizes(x), false, device),
+  choices: ([x], _attrs, device) => softmaxChoices(x, false, device),
 });
 
 const logSoftmaxRecord: KernelOp = defineKernel<undefined>({
   name: "logSoftmax",
   output: ([x]) => x,
   reference: ([x]) => mapRows(x, logSoftmaxRow),
-  gradient: ({ dy, y, o }) => [o.sub(dy, o.mul(o.exp(y), o.sum(dy, { axis: -1, keepDims: true })))],
+  gradient: ({ dy, y }) => [sub(dy, mul(exp(y), sum(dy, { axis: -1, keepDims: true })))],
   dispatch: ([x], _attrs, device) => softmaxKernel(rowSizes(x), true, device),
+  choices: ([x], _attrs, device) => softmaxChoices(x, true, device),
 });
 
 function alongAxis<T extends Value>(record: KernelOp, x: T, axis: number): T {
   const { name } = record;
-  requireFloating(name, "x", x.dtype);
+  requireFloating(name, "x", x);
   const along = normalizeAxis(name, axis, x.shape.length);
   const apart = along === x.shape.length - 1 ? x : transpose(x, along, -1);
   const y = apply(record, [apart], undefined);

@@ -1,10 +1,11 @@
 // The gradient of a choice between two values: all to the chosen one, half to each where they are equal.
 
 import type { Node } from "../graph/node.ts";
-import type { Ops } from "./define.ts";
+import { mul } from "./mul.ts";
+import { where } from "./where.ts";
 
 /** [da, db] where `isA` and `isB` say, elementwise, which was chosen; neither means a tie. */
-export function splitGradient(o: Ops, dy: Node, isA: Node, isB: Node): Node[] {
-  const half = o.mul(dy, 0.5);
-  return [o.where(isA, dy, o.where(isB, 0, half)), o.where(isB, dy, o.where(isA, 0, half))];
+export function splitGradient(dy: Node, isA: Node, isB: Node): Node[] {
+  const half = mul(dy, 0.5);
+  return [where(isA, dy, where(isB, 0, half)), where(isB, dy, where(isA, 0, half))];
 }

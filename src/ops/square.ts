@@ -1,6 +1,8 @@
 // square: y = x * x.
 
-import { arithmetic, defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { defineUnary, type UnaryOp } from "./defineElementwise.ts";
+import { arithmetic } from "./dtypeRules.ts";
+import { mul } from "./mul.ts";
 
 /** x * x. x: any shape. Source: torch.square. */
 export const square: UnaryOp = defineUnary({
@@ -8,5 +10,5 @@ export const square: UnaryOp = defineUnary({
   dtypes: arithmetic,
   reference: ([x]) => x * x,
   wgsl: ([x]) => `${x} * ${x}`,
-  gradient: ({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2), x)],
+  gradient: ({ dy, inputs: [x] }) => [mul(mul(dy, 2), x)],
 });

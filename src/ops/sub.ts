@@ -1,7 +1,9 @@
 // sub: y = a - b.
 
 import { constantValue } from "../graph/source.ts";
-import { arithmetic, type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { type BinaryOp, defineBinary } from "./defineElementwise.ts";
+import { arithmetic } from "./dtypeRules.ts";
+import { neg } from "./neg.ts";
 
 /** a - b. Shapes broadcast; dtypes promote (bool counts as i32). Source: torch.sub. */
 export const sub: BinaryOp = defineBinary({
@@ -9,6 +11,6 @@ export const sub: BinaryOp = defineBinary({
   dtypes: arithmetic,
   reference: ([a, b]) => a - b,
   wgsl: ([a, b]) => `${a} - ${b}`,
-  gradient: ({ dy, o }) => [dy, o.neg(dy)],
+  gradient: ({ dy }) => [dy, neg(dy)],
   simplify: ({ node, inputs: [a, b] }) => (constantValue(b) === 0 && a.dtype === node.dtype ? a : undefined),
 });

@@ -3,6 +3,7 @@
 import { ShapeError } from "../base/errors.ts";
 import { product } from "../base/integers.ts";
 import type { Value } from "../graph/node.ts";
+import { requireTensor } from "../tensor/dtype.ts";
 import { normalizeAxis, printShape, type Shape } from "../tensor/shape.ts";
 import { reshape } from "./reshape.ts";
 
@@ -12,6 +13,7 @@ import { reshape } from "./reshape.ts";
  * Source: torch.unflatten.
  */
 export function unflatten<T extends Value>(x: T, axis: number, sizes: Shape): T {
+  requireTensor("unflatten", "x", x);
   const at = normalizeAxis("unflatten", axis, x.shape.length);
   const size = x.shape[at];
   const known = product(sizes.filter((part) => part !== -1));

@@ -10,6 +10,7 @@ import { loadState, type StateSource } from "../api/loadState.ts";
 import { assignAll, type Tensor, tensor } from "../api/tensor.ts";
 import type { Trace } from "../api/trace.ts";
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { withScope } from "../base/scope.ts";
 import {
   add,
@@ -72,11 +73,7 @@ export class GradScaler {
     requireOption("GradScaler", "growthFactor", growthFactor, growthFactor > 1, "above 1");
     const isBackoff = backoffFactor > 0 && backoffFactor < 1;
     requireOption("GradScaler", "backoffFactor", backoffFactor, isBackoff, "above 0 and below 1");
-    if (!Number.isInteger(growthInterval) || growthInterval < 1) {
-      throw new UsageError(
-        `GradScaler: growthInterval is ${growthInterval}; it must be a whole number from 1.`,
-      );
-    }
+    requireWhole("GradScaler: growthInterval", growthInterval, 1);
     this.growthFactor = growthFactor;
     this.backoffFactor = backoffFactor;
     this.growthInterval = growthInterval;

@@ -2,16 +2,17 @@
 //
 // Decides: that a step is one set of updates, all computed from the values before it, in or outside of a compiled
 // function; that whatever changes from step to step (the rate, bias corrections) stands in tensors, so that no step is
-// ever compiled again; and that small parameters of a group are packed (api/pack.ts), so that one dispatch updates them
+// ever compiled again; and that small parameters, of all groups together, are packed (api/pack.ts), so that one dispatch updates them
 // all, from gradients which backward kernels wrote side by side. Leaves the update rule to each optimizer's own file.
 
+import { arange } from "../api/arange.ts";
 import { gradients } from "../api/grad.ts";
 import { loadState, type StateSource } from "../api/loadState.ts";
 import { type Cluster, gather, packTensors, zerosLike } from "../api/pack.ts";
 import { assignAll, Tensor, tensor } from "../api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../base/errors.ts";
 import { withScope } from "../base/scope.ts";
-import { broadcastTo, cast, greater, mul, where } from "../ops/index.ts";
+import { broadcastTo, cast, greater, less, mul, neg, where } from "../ops/index.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { isSameShape, printShape } from "../tensor/shape.ts";
 import { clipGradNorm } from "./clipGradNorm.ts";
@@ -22,6 +23,8 @@ export interface OptimizerOptions {
   readonly lr?: number;
   /** Scales gradients down so that their norm over all parameters is at most this. Default: no clipping. */
   readonly maxGradNorm?: number;
+  /** Goes up the gradient instead of down. Default false. */
+  readonly maximize?: boolean;
 }
 
 /** Parameters that share settings of their own. */
@@ -31,16 +34,23 @@ export interface ParameterGroup {
   readonly weightDecay?: number;
 }
 
+/** Neighbouring elements of a cluster whose parameters share settings of their own. */
+interface SettingsRun {
+  /** How many elements of the cluster come before the next run. */
+  readonly end: number;
+  readonly weightDecay: number | undefined;
+}
+
 /** What is updated by one rule at once, and with which settings. */
 export interface UpdateCluster extends Cluster {
-  readonly weightDecay: number | undefined;
+  readonly runs: readonly SettingsRun[];
 }
 
 /** Values per parameter, as updates see them and as a state dict does. */
 export interface ClusterState {
-  /** For each cluster. */
+  /** For each cluster that has this state. */
   readonly values: readonly Tensor[];
-  /** For each parameter. */
+  /** For each parameter that has it. */
   readonly parts: readonly Tensor[];
 }
 
@@ -63,6 +73,7 @@ const ownerOfRate = new WeakMap<Tensor, Optimizer>();
 export abstract class Optimizer {
   readonly parameters: readonly Tensor[];
   readonly maxGradNorm: number | undefined;
+  readonly maximize: boolean;
   /** Not for users: what `updates` works on, the parameters, packed where that pays. */
   readonly clusters: readonly UpdateCluster[];
   /** The learning rate as updates read it: a scalar. */
@@ -71,11 +82,13 @@ export abstract class Optimizer {
 
   /**
    * given: tensors, f32 or f16, any shapes, each once, all of one engine; or groups of them with settings of their own.
-   * Throws UsageError and DtypeError for others, and UsageError for options out of range.
+   * isApart: which parameters are packed by themselves. Throws UsageError and DtypeError for others, and UsageError for
+   * options out of range.
    */
   constructor(
     given: readonly Tensor[] | readonly ParameterGroup[],
-    { lr = 1e-3, maxGradNorm }: OptimizerOptions = {},
+    { lr = 1e-3, maxGradNorm, maximize = false }: OptimizerOptions = {},
+    isApart: (parameter: Tensor) => boolean = () => false,
   ) {
     const groups = groupsOf(given);
     const parameters = groups.flatMap(({ params }) => params);
@@ -88,8 +101,9 @@ export abstract class Optimizer {
       requireOption(new.target.name, "maxGradNorm", maxGradNorm, maxGradNorm > 0, "above 0");
     }
     this.parameters = parameters;
-    this.clusters = clustersOf(groups);
+    this.clusters = clustersOf(groups, isApart);
     this.maxGradNorm = maxGradNorm;
+    this.maximize = maximize;
     this.currentLr = lr;
     this.rate = tensor([lr], [], { name: "lr", engine: parameters[0].engine });
     ownerOfRate.set(this.rate, this);
@@ -125,12 +139,12 @@ export abstract class Optimizer {
     withScope("optimizer", () => {
       const gathered = this.clusters.map((cluster) => gather(cluster, gradients));
       if (factor === undefined) {
-        assignAll(this.updates(this.clip(gathered)));
+        assignAll(this.updates(this.directed(gathered)));
         return;
       }
       const by = factor(gathered);
       const scaled = gathered.map((gradient) => mul(cast(gradient, "f32"), by));
-      assignAll(this.updates(this.clip(scaled)).map((update) => onlyIfAbove0(by, update)));
+      assignAll(this.updates(this.directed(scaled)).map((update) => onlyIfAbove0(by, update)));
     });
   }
 
@@ -158,20 +172,24 @@ export abstract class Optimizer {
     for (const value of this.stateDict().values()) value.dispose();
   }
 
-  private clip(gradients: readonly Tensor[]): readonly Tensor[] {
-    const { maxGradNorm } = this;
-    return maxGradNorm === undefined ? gradients : clipGradNorm(gradients, maxGradNorm).gradients;
+  /** Gradients clipped, and turned round where they are climbed. */
+  private directed(gradients: readonly Tensor[]): readonly Tensor[] {
+    const { maxGradNorm, maximize } = this;
+    const clipped = maxGradNorm === undefined ? gradients : clipGradNorm(gradients, maxGradNorm).gradients;
+    return maximize ? clipped.map((gradient) => neg(gradient)) : clipped;
   }
 
-  /** Not for users: zeros for every parameter, f32, laid out as the clusters are. */
-  zeroState(): ClusterState {
+  /** Not for users: zeros for every parameter of clusters that `isFor` holds of, f32, laid out as the clusters are. */
+  zeroState(isFor: (cluster: Cluster) => boolean = () => true): ClusterState {
     const parts: Tensor[] = [];
-    const values = this.clusters.map((cluster) => {
+    const values: Tensor[] = [];
+    this.clusters.forEach((cluster, place) => {
+      if (!isFor(cluster)) return;
       const zeros = zerosLike(cluster, this.parameters);
+      values[place] = zeros.value;
       cluster.members.forEach((member, index) => {
         parts[member] = zeros.parts[index];
       });
-      return zeros.value;
     });
     return { values, parts };
   }
@@ -187,6 +205,19 @@ export abstract class Optimizer {
 function onlyIfAbove0(factor: Tensor, [target, value]: TensorUpdate): TensorUpdate {
   // Stretched before it is compared: so it is part of the update's own dispatch, and nothing but the factor is bound.
   return [target, where(greater(broadcastTo(factor, target.shape), 0), value, target)];
+}
+
+/**
+ * The weight decay of a cluster's elements, `otherwise` where their group has none: one number, or where groups differ a
+ * tensor of the cluster's shape, which is computed from the index and stored nowhere.
+ */
+export function weightDecayOf({ value, runs }: UpdateCluster, otherwise: number): number | Tensor {
+  const decays = runs.map(({ weightDecay = otherwise }) => weightDecay);
+  const last = decays[decays.length - 1];
+  const index = () => arange(value.size, { dtype: "i32", engine: value.engine });
+  return runs.reduceRight<number | Tensor>((rest, { end }, run) => {
+    return rest === decays[run] ? rest : where(less(index(), end), decays[run], rest);
+  }, last);
 }
 
 /** Throws UsageError, naming the option, unless `holds`. */
@@ -209,17 +240,31 @@ function groupsOf(given: readonly Tensor[] | readonly ParameterGroup[]): Paramet
   return [{ params: entries.filter((entry): entry is Tensor => !isGroup(entry)) }];
 }
 
-/** The clusters of all groups; members are numbered through all of them. */
-function clustersOf(groups: readonly ParameterGroup[]): UpdateCluster[] {
-  let first = 0;
-  return groups.flatMap(({ params, weightDecay }) => {
-    const start = first;
-    first += params.length;
-    return packTensors(params).map((cluster) => ({
+/** The clusters of all groups together; members are numbered through all of them. */
+function clustersOf(
+  groups: readonly ParameterGroup[],
+  isApart: (parameter: Tensor) => boolean,
+): UpdateCluster[] {
+  const parameters = groups.flatMap(({ params }) => params);
+  const decays = groups.flatMap(({ params, weightDecay }) => params.map(() => weightDecay));
+  const packed = [false, true].flatMap((apart) => {
+    const places = [...parameters.keys()].filter((place) => isApart(parameters[place]) === apart);
+    const clusters = packTensors(places.map((place) => parameters[place]));
+    return clusters.map((cluster) => ({
       ...cluster,
-      members: cluster.members.map((member) => start + member),
-      weightDecay,
+      members: cluster.members.map((index) => places[index]),
     }));
+  });
+  return packed.map((cluster) => {
+    const runs: SettingsRun[] = [];
+    let end = 0;
+    for (const member of cluster.members) {
+      end += parameters[member].size;
+      const weightDecay = decays[member];
+      if (runs[runs.length - 1]?.weightDecay === weightDecay && runs.length > 0) runs.pop();
+      runs.push({ end, weightDecay });
+    }
+    return { ...cluster, runs };
   });
 }
 

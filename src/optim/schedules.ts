@@ -1,79 +1,10 @@
-// Learning-rate schedules: the rate as a function of the steps done so far.
+// Learning-rate schedules that fall or rise in steps or along a line, and those made of others.
 //
-// Decides: the rules, each in closed form, which is what PyTorch's recursive forms come to. A schedule sets
-// `optimizer.lr`, which is a write to the GPU; no step is compiled again. Leaves when to step to the caller: after each
-// optimizer step or after each epoch.
+// Decides: the rules, each in closed form, which is what PyTorch's recursive forms come to. Cosines and cycles are in cycles.ts.
 
 import { UsageError } from "../base/errors.ts";
-
-/** The rate after `step` steps of the schedule, given the rate that the optimizer began with. */
-export type LRRule = (step: number, baseLr: number) => number;
-
-/** Where a schedule stands. */
-export interface LRSchedulerState {
-  readonly step: number;
-  readonly baseLr: number;
-}
-
-/** What a schedule drives: an optimizer, or anything else with a rate. */
-export interface HasLearningRate {
-  lr: number;
-}
-
-/** The rate before any schedule touched it, which all schedules of an optimizer share. */
-const baseRates = new WeakMap<HasLearningRate, number>();
-
-/** The base of all schedules. Constructing one sets the optimizer's rate to that of step 0. */
-export class LRScheduler {
-  readonly optimizer: HasLearningRate;
-  private readonly rule: LRRule;
-  private base: number;
-  private done = 0;
-
-  constructor(optimizer: HasLearningRate, rule: LRRule) {
-    this.base = baseRates.get(optimizer) ?? optimizer.lr;
-    baseRates.set(optimizer, this.base);
-    this.optimizer = optimizer;
-    this.rule = rule;
-    optimizer.lr = this.lrAt(0);
-  }
-
-  /** Steps done. */
-  get lastStep(): number {
-    return this.done;
-  }
-
-  /** The rate that the rule starts from: the optimizer's before its first schedule. */
-  get baseLr(): number {
-    return this.base;
-  }
-
-  /** The rate after `step` steps. */
-  lrAt(step: number): number {
-    return this.rule(step, this.base);
-  }
-
-  /** Goes on to the next rate. Throws UsageError while a compiled function is traced. */
-  step(): void {
-    this.optimizer.lr = this.lrAt(this.done + 1);
-    this.done += 1;
-  }
-
-  /** What a run needs to go on: plain numbers. */
-  stateDict(): LRSchedulerState {
-    return { step: this.done, baseLr: this.base };
-  }
-
-  /** Goes on from `state`, and sets the optimizer's rate to what it was then. Throws UsageError for numbers that are none. */
-  loadStateDict({ step, baseLr }: LRSchedulerState): void {
-    requireWhole("LRScheduler.loadStateDict", "step", step, 0);
-    requireFinite("LRScheduler.loadStateDict", "baseLr", baseLr);
-    this.optimizer.lr = this.rule(step, baseLr);
-    this.done = step;
-    this.base = baseLr;
-    baseRates.set(this.optimizer, baseLr);
-  }
-}
+import { requireWhole } from "../base/requireWhole.ts";
+import { type HasLearningRate, LRScheduler, requireFinite } from "./lrScheduler.ts";
 
 /** baseLr times `factor(step)`. Source: torch.optim.lr_scheduler.LambdaLR. */
 export class LambdaLR extends LRScheduler {
@@ -89,7 +20,7 @@ export class StepLR extends LRScheduler {
     stepSize: number,
     { gamma = 0.1 }: { readonly gamma?: number } = {},
   ) {
-    requireWhole("StepLR", "stepSize", stepSize, 1);
+    requireWhole("StepLR: stepSize", stepSize, 1);
     requireFinite("StepLR", "gamma", gamma);
     super(optimizer, (step, baseLr) => baseLr * gamma ** Math.floor(step / stepSize));
   }
@@ -116,20 +47,52 @@ export class ExponentialLR extends LRScheduler {
   }
 }
 
+/** How long a factor holds. */
+export interface ConstantLROptions {
+  /** From 0 to 1. Default 1/3. */
+  readonly factor?: number;
+  /** Steps until the rate is baseLr. Default 5. */
+  readonly totalSteps?: number;
+}
+
+/** baseLr times `factor` for `totalSteps` steps, then baseLr. Source: torch.optim.lr_scheduler.ConstantLR. */
+export class ConstantLR extends LRScheduler {
+  constructor(optimizer: HasLearningRate, { factor = 1 / 3, totalSteps = 5 }: ConstantLROptions = {}) {
+    requireFinite("ConstantLR", "factor", factor);
+    requireWhole("ConstantLR: totalSteps", totalSteps, 1);
+    super(optimizer, (step, baseLr) => (step < totalSteps ? baseLr * factor : baseLr));
+  }
+}
+
+/** Times `factor(step)` at each step from 1 on. Source: torch.optim.lr_scheduler.MultiplicativeLR. */
+export class MultiplicativeLR extends LRScheduler {
+  constructor(optimizer: HasLearningRate, factor: (step: number) => number) {
+    // Products up to each step, so that the rule stays a function of the step.
+    const products = [1];
+    super(optimizer, (step, baseLr) => {
+      for (let next = products.length; next <= step; next++) products.push(products[next - 1] * factor(next));
+      return baseLr * products[step];
+    });
+  }
+}
+
+/** How a PolynomialLR falls. */
+export interface PolynomialLROptions {
+  /** Steps until the rate is 0. Default 5. */
+  readonly totalSteps?: number;
+  /** Default 1: a straight line. */
+  readonly power?: number;
+}
+
 /**
- * Half a cosine from baseLr down to `etaMin` (default 0) in `maxSteps` steps, and back up after that (Loshchilov and
- * Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017).
- * Source: torch.optim.lr_scheduler.CosineAnnealingLR.
+ * baseLr (1 - step / totalSteps)^power, and 0 from `totalSteps` on.
+ * Source: torch.optim.lr_scheduler.PolynomialLR.
  */
-export class CosineAnnealingLR extends LRScheduler {
-  constructor(
-    optimizer: HasLearningRate,
-    maxSteps: number,
-    { etaMin = 0 }: { readonly etaMin?: number } = {},
-  ) {
-    requireWhole("CosineAnnealingLR", "maxSteps", maxSteps, 1);
-    requireFinite("CosineAnnealingLR", "etaMin", etaMin);
-    super(optimizer, (step, baseLr) => cosineBetween(baseLr, etaMin, step / maxSteps));
+export class PolynomialLR extends LRScheduler {
+  constructor(optimizer: HasLearningRate, { totalSteps = 5, power = 1 }: PolynomialLROptions = {}) {
+    requireWhole("PolynomialLR: totalSteps", totalSteps, 1);
+    requireFinite("PolynomialLR", "power", power);
+    super(optimizer, (step, baseLr) => baseLr * (1 - Math.min(step, totalSteps) / totalSteps) ** power);
   }
 }
 
@@ -154,52 +117,9 @@ export class LinearLR extends LRScheduler {
   ) {
     requireFinite("LinearLR", "startFactor", startFactor);
     requireFinite("LinearLR", "endFactor", endFactor);
-    requireWhole("LinearLR", "totalSteps", totalSteps, 1);
+    requireWhole("LinearLR: totalSteps", totalSteps, 1);
     super(optimizer, (step, baseLr) => {
       return baseLr * (startFactor + (endFactor - startFactor) * (Math.min(step, totalSteps) / totalSteps));
-    });
-  }
-}
-
-/** The shape of a OneCycleLR. */
-export interface OneCycleLROptions {
-  /** The part of the steps in which the rate rises, above 0 and below 1. Default 0.3. */
-  readonly riseFraction?: number;
-  /** The first rate is maxLr / divFactor. Default 25. */
-  readonly divFactor?: number;
-  /** The last rate is the first one / finalDivFactor. Default 1e4. */
-  readonly finalDivFactor?: number;
-}
-
-/**
- * Up to `maxLr` and down to almost nothing, both along a cosine, in `totalSteps` steps; it stays there (Smith and
- * Topin, "Super-Convergence", 2018). The optimizer's own rate does not matter, and momentum is left alone.
- * Source: torch.optim.lr_scheduler.OneCycleLR with cycle_momentum=False.
- */
-export class OneCycleLR extends LRScheduler {
-  constructor(
-    optimizer: HasLearningRate,
-    maxLr: number,
-    totalSteps: number,
-    { riseFraction = 0.3, divFactor = 25, finalDivFactor = 1e4 }: OneCycleLROptions = {},
-  ) {
-    requireFinite("OneCycleLR", "maxLr", maxLr);
-    requireWhole("OneCycleLR", "totalSteps", totalSteps, 2);
-    requireAbove("OneCycleLR", "divFactor", divFactor, 0);
-    requireAbove("OneCycleLR", "finalDivFactor", finalDivFactor, 0);
-    // Steps are counted from 0, so the last of either part has one less than its length.
-    const peak = riseFraction * totalSteps - 1;
-    const last = totalSteps - 1;
-    if (!(peak > 0 && peak < last)) {
-      throw new UsageError(
-        `OneCycleLR: riseFraction is ${riseFraction} of ${totalSteps} steps; ` +
-          "rise and fall must both take more than one step.",
-      );
-    }
-    const first = maxLr / divFactor;
-    super(optimizer, (step) => {
-      if (step <= peak) return cosineBetween(first, maxLr, step / peak);
-      return cosineBetween(maxLr, first / finalDivFactor, Math.min(1, (step - peak) / (last - peak)));
     });
   }
 }
@@ -241,28 +161,8 @@ export class ChainedScheduler extends LRScheduler {
   }
 }
 
-/** From `start` at 0 to `end` at 1, level at both. */
-function cosineBetween(start: number, end: number, fraction: number): number {
-  return end + ((start - end) * (1 + Math.cos(Math.PI * fraction))) / 2;
-}
-
 function passed(milestones: readonly number[], step: number): number {
   return milestones.filter((milestone) => milestone <= step).length;
-}
-
-function requireWhole(owner: string, name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new UsageError(`${owner}: ${name} is ${value}; it must be a whole number from ${least}.`);
-}
-
-function requireFinite(owner: string, name: string, value: number): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new UsageError(`${owner}: ${name} is ${value}; it must be a finite number from 0.`);
-}
-
-function requireAbove(owner: string, name: string, value: number, bound: number): void {
-  if (Number.isFinite(value) && value > bound) return;
-  throw new UsageError(`${owner}: ${name} is ${value}; it must be a finite number above ${bound}.`);
 }
 
 function requireMilestones(owner: string, milestones: readonly number[]): void {

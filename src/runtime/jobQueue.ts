@@ -9,16 +9,22 @@ import type { DeviceError } from "../base/errors.ts";
 export interface Job {
   /** What must be there first; undefined for nothing. */
   readonly ready: Promise<unknown> | undefined;
+  /** Steps of work for the GPU; 0 for what costs it next to nothing. */
+  readonly steps: number;
   /** Bytes that it makes the browser copy and hold until the GPU has taken them. */
   readonly uploadBytes: number;
-  /** Does the work. Returns whether it submitted any. */
-  run(): boolean;
+  /** Does the work. Returns the submits that it made. */
+  run(): number;
   /** Told instead of `run` when it cannot be done. */
   fail(reason: Error): void;
 }
 
-/** Submits that the GPU has not finished, at most, and bytes of uploads. */
+/**
+ * Steps that the GPU has not finished, at most, and bytes of uploads. A call that makes many steps is let in beside one
+ * other, so that the GPU has work while the next one is prepared.
+ */
 const MAX_STEPS_IN_FLIGHT = 3;
+const MIN_CALLS_IN_FLIGHT = 2;
 const MAX_UPLOAD_BYTES = 64 * 2 ** 20;
 
 /** Runs jobs in order, and keeps the GPU at most a few steps behind. */
@@ -27,6 +33,7 @@ export class JobQueue {
   private waiting: Job[] = [];
   private waitingFor: Promise<unknown> | undefined;
   private stepsInFlight = 0;
+  private callsInFlight = 0;
   private uploadBytesInFlight = 0;
   private failure: DeviceError | undefined;
   private roomWaiters: (() => void)[] = [];
@@ -61,10 +68,25 @@ export class JobQueue {
     this.tellRoom();
   }
 
+  /** Whether jobs wait. */
+  get isBehind(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  /** Whether there is no job at all, waiting or on the GPU. */
+  get isIdle(): boolean {
+    return !this.isBehind && this.stepsInFlight + this.uploadBytesInFlight === 0;
+  }
+
+  private get isFull(): boolean {
+    if (this.uploadBytesInFlight > MAX_UPLOAD_BYTES) return true;
+    return this.stepsInFlight >= MAX_STEPS_IN_FLIGHT && this.callsInFlight >= MIN_CALLS_IN_FLIGHT;
+  }
+
   private pump(): void {
     while (this.waitingFor === undefined && this.waiting.length > 0) {
       const job = this.waiting[0];
-      if (this.stepsInFlight >= MAX_STEPS_IN_FLIGHT || this.uploadBytesInFlight > MAX_UPLOAD_BYTES) return;
+      if (this.isFull) return;
       if (job.ready !== undefined) {
         this.waitFor(job, job.ready);
         return;
@@ -91,25 +113,25 @@ export class JobQueue {
   }
 
   private execute(job: Job): void {
-    let didSubmit = false;
     try {
-      didSubmit = job.run();
+      this.submits += job.run();
     } catch (reason) {
       job.fail(reason instanceof Error ? reason : new Error(String(reason)));
       return;
     }
-    if (didSubmit) this.submits += 1;
-    const steps = didSubmit ? 1 : 0;
-    const bytes = job.uploadBytes;
-    if (steps === 0 && bytes === 0) return;
-    this.stepsInFlight += steps;
-    this.uploadBytesInFlight += bytes;
+    if (job.steps === 0 && job.uploadBytes === 0) return;
+    this.count(job, 1);
     const done = () => {
-      this.stepsInFlight -= steps;
-      this.uploadBytesInFlight -= bytes;
+      this.count(job, -1);
       this.pump();
     };
     this.device.queue.onSubmittedWorkDone().then(done, done);
+  }
+
+  private count({ steps, uploadBytes }: Job, sign: 1 | -1): void {
+    this.stepsInFlight += sign * steps;
+    this.uploadBytesInFlight += sign * uploadBytes;
+    if (steps > 0) this.callsInFlight += sign;
   }
 
   private tellRoom(): void {

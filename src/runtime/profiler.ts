@@ -5,7 +5,8 @@
 import { UsageError } from "../base/errors.ts";
 import type { Plan } from "../compile/plan.ts";
 import type { Launch } from "./instance.ts";
-import { BUFFER_USAGE, MAP_MODE_READ } from "./usage.ts";
+import { mappedBytes } from "./readback.ts";
+import { BUFFER_USAGE } from "./usage.ts";
 
 /** One dispatch that was timed. */
 export interface ProfileEntry {
@@ -71,8 +72,7 @@ export class Profiler {
     const entries: ProfileEntry[] = [];
     let origin: bigint | undefined;
     for (const { plan, from, count, times } of this.recordings) {
-      await times.mapAsync(MAP_MODE_READ);
-      const stamps = new BigUint64Array(times.getMappedRange().slice(0));
+      const stamps = new BigUint64Array(await mappedBytes(times, times.size));
       times.destroy();
       origin ??= stamps[0];
       for (let i = 0; i < count; i++) {

@@ -26,18 +26,24 @@ export class ReadbackPool {
 
   /** The first `sizeBytes` of `staging`, once the GPU has written them. Rejects with DeviceError when it never will. */
   async read(staging: GPUBuffer, sizeBytes: number): Promise<ArrayBuffer> {
-    try {
-      await staging.mapAsync(MAP_MODE_READ, 0, sizeBytes);
-    } catch (reason) {
-      const detail = reason instanceof Error ? reason.message : String(reason);
-      throw new DeviceError("lost", `read: the GPU went away before the value was there (${detail}).`);
-    }
-    const bytes = staging.getMappedRange(0, sizeBytes).slice(0);
+    const bytes = await mappedBytes(staging, sizeBytes);
     staging.unmap();
     const kept = this.free.get(staging.size) ?? [];
     this.free.set(staging.size, kept);
     if (kept.length < MAX_KEPT) kept.push(staging);
     else staging.destroy();
     return bytes;
+  }
+}
+
+/** The first `sizeBytes` of `buffer`, which is mapped then. Rejects with DeviceError when the GPU never writes them. */
+export async function mappedBytes(buffer: GPUBuffer, sizeBytes: number): Promise<ArrayBuffer> {
+  try {
+    await buffer.mapAsync(MAP_MODE_READ, 0, sizeBytes);
+    // A device that is lost just now takes back what was mapped.
+    return buffer.getMappedRange(0, sizeBytes).slice(0);
+  } catch (reason) {
+    const detail = reason instanceof Error ? reason.message : String(reason);
+    throw new DeviceError("lost", `read: the GPU went away before the value was there (${detail}).`);
   }
 }

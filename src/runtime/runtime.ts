@@ -1,15 +1,18 @@
 // The GPU side: runs plans, uploads, reads back, and knows when the device is gone. Sees Plans and bytes, never a Graph.
 
-import { assert, assertPresent } from "../base/assert.ts";
+import { assertPresent } from "../base/assert.ts";
 import { DeviceError } from "../base/errors.ts";
-import type { Plan, PlanOutput } from "../compile/plan.ts";
-import { createInstance, createUniforms, encodePass, type Instance } from "./instance.ts";
+import { roundUp } from "../base/integers.ts";
+import { cutIntoSubmits } from "../compile/compileGraph.ts";
+import type { Plan } from "../compile/plan.ts";
+import { createInstance, createUniforms, type Instance } from "./instance.ts";
 import { JobQueue } from "./jobQueue.ts";
 import type { OpenDevice } from "./openDevice.ts";
 import { PipelineCache, type ReadyPipeline } from "./pipelines.ts";
 import { type ProfileEntry, Profiler } from "./profiler.ts";
 import { ReadbackPool } from "./readback.ts";
 import { type Storage, StoragePool } from "./storage.ts";
+import { copyOut, type Step, stepsOf, strideBytes, submitSteps } from "./submitSteps.ts";
 
 /** A plan on its way to the GPU: pipelines, which may still be compiling, and uniforms. */
 export interface PreparedPlan {
@@ -17,6 +20,8 @@ export interface PreparedPlan {
   readonly uniforms: GPUBuffer;
   /** Undefined until all are there. */
   pipelines: readonly ReadyPipeline[] | undefined;
+  /** By `performance.now()`, when they were. */
+  readyMs: number | undefined;
   readonly ready: Promise<unknown>;
 }
 
@@ -27,6 +32,10 @@ export interface Program {
   readonly fixed: readonly (Storage | undefined)[];
   instance: Instance | undefined;
   readonly owned: Storage[];
+  /** The first launch of each submit, by how many steps a call makes. */
+  readonly submitsOf: Map<number, readonly number[]>;
+  /** How long the first call took, from the encoding to the end of its work; undefined until then. */
+  firstRunMs: number | undefined;
 }
 
 /** Everything that touches one GPUDevice. */
@@ -57,6 +66,16 @@ export class Runtime {
     return this.queue.submits;
   }
 
+  /** Whether nothing is asked of the GPU. */
+  get isIdle(): boolean {
+    return this.queue.isIdle;
+  }
+
+  /** Whether a call waits for the GPU. */
+  get isBehind(): boolean {
+    return this.queue.isBehind;
+  }
+
   /** Resolves once no call waits for the GPU. */
   hasRoom(): Promise<void> {
     return this.queue.hasRoom();
@@ -67,12 +86,15 @@ export class Runtime {
     this.requireDevice();
     const uniforms = createUniforms(this.open.device, plan);
     const found = this.pipelines.find(plan.shaders);
-    if (found !== undefined) return { plan, uniforms, pipelines: found, ready: Promise.resolve() };
+    if (found !== undefined) {
+      return { plan, uniforms, pipelines: found, readyMs: performance.now(), ready: Promise.resolve() };
+    }
     const ready = this.pipelines.make(plan.shaders, onProgress).then((pipelines) => {
       prepared.pipelines = pipelines;
+      prepared.readyMs = performance.now();
     });
     ready.catch(() => undefined); // whoever calls the plan hears of it
-    const prepared: PreparedPlan = { plan, uniforms, pipelines: undefined, ready };
+    const prepared: PreparedPlan = { plan, uniforms, pipelines: undefined, readyMs: undefined, ready };
     return prepared;
   }
 
@@ -81,11 +103,12 @@ export class Runtime {
     storage.retain();
     this.queue.add({
       ready: undefined,
+      steps: 0,
       uploadBytes: bytes.byteLength,
       run: () => {
         this.open.device.queue.writeBuffer(storage.materialize(), offset, bytes);
         storage.release();
-        return false;
+        return 0;
       },
       fail: (reason) => {
         storage.failure = reason;
@@ -98,7 +121,7 @@ export class Runtime {
   runOnce(prepared: PreparedPlan, inputs: readonly Storage[], label: string): Storage[] {
     const { plan } = prepared;
     const outputs = plan.outputs.map(({ sizeBytes }) => this.pool.create(sizeBytes, label));
-    this.call(prepared, inputs, outputs, () => {
+    this.call(prepared, inputs, outputs, 1, () => {
       const scratch: Storage[] = [];
       // Results that are one value, or parts of one, stand in one buffer: the first that is all of it owns it, the others
       // are copied.
@@ -114,14 +137,15 @@ export class Runtime {
         scratch.push(this.pool.create(sizeBytes, "scratch"));
         return scratch[scratch.length - 1].materialize();
       });
-      const copies = plan.outputs.flatMap((output, index) => {
+      const copiesOut = plan.outputs.flatMap((output, index) => {
         if (owner.get(output.buffer) === outputs[index]) return [];
         return [copyOut(plan, output, buffers, outputs[index])];
       });
       const pipelines = assertPresent(prepared.pipelines, "pipelines");
       const instance = createInstance(this.open.device, plan, pipelines, buffers, prepared.uniforms);
-      this.submit(instance, [], copies);
+      const submits = this.submit(instance, [{ copiesIn: [], copiesOut }], plan.submits);
       for (const storage of scratch) storage.release();
+      return submits;
     });
     return outputs;
   }
@@ -129,26 +153,33 @@ export class Runtime {
   /** A program whose inputs are bound for good where `fixed` names a storage, and copied in at each call elsewhere. */
   createProgram(prepared: PreparedPlan, fixed: readonly (Storage | undefined)[]): Program {
     for (const storage of fixed) storage?.retain();
-    return { prepared, fixed, instance: undefined, owned: [] };
+    return { prepared, fixed, instance: undefined, owned: [], submitsOf: new Map(), firstRunMs: undefined };
   }
 
-  /** Runs `program`. `args` holds a storage for each input that is not fixed. Returns fresh storages. */
-  callProgram(program: Program, args: readonly (Storage | undefined)[], label: string): Storage[] {
-    const { plan } = program.prepared;
-    const outputs = plan.outputs.map(({ sizeBytes }) => this.pool.create(sizeBytes, label));
-    const inputs = args.flatMap((storage) => storage ?? []);
-    const held = [...inputs, ...program.fixed.flatMap((storage) => storage ?? [])];
-    this.call(program.prepared, held, outputs, () => {
+  /**
+   * Runs `program` once for each of `batches`, which hold a storage for each input that is not fixed; in one submit
+   * where that keeps nobody from painting. Returns a fresh storage for each output: the values of all steps one behind
+   * the other, `strideBytes` apart.
+   */
+  callProgram(
+    program: Program,
+    batches: readonly (readonly (Storage | undefined)[])[],
+    label: string,
+  ): Storage[] {
+    const { prepared } = program;
+    const count = batches.length;
+    const outputs = prepared.plan.outputs.map((output) =>
+      this.pool.create(Math.max(16, roundUp(count * strideBytes(output), 16)), label),
+    );
+    const inputs = new Set<Storage>();
+    for (const storages of [program.fixed, ...batches]) {
+      for (const storage of storages) if (storage !== undefined) inputs.add(storage);
+    }
+    this.call(prepared, [...inputs], outputs, count, () => {
+      if (program.instance === undefined) this.timeFirstRun(program);
       program.instance ??= this.instantiate(program);
-      const { buffers } = program.instance;
-      const copiesIn = plan.buffers.flatMap(({ input, sizeBytes }, index) => {
-        const storage = input === undefined ? undefined : args[input];
-        return storage === undefined
-          ? []
-          : [{ from: storage.materialize(), offset: 0, to: buffers[index], sizeBytes }];
-      });
-      const copiesOut = plan.outputs.map((output, index) => copyOut(plan, output, buffers, outputs[index]));
-      this.submit(program.instance, copiesIn, copiesOut);
+      const steps = stepsOf(program.instance, batches, outputs);
+      return this.submit(program.instance, steps, this.submitsOf(program, count));
     });
     return outputs;
   }
@@ -172,6 +203,7 @@ export class Runtime {
     const copied = deferred<GPUBuffer>();
     this.queue.add({
       ready: undefined,
+      steps: 0,
       uploadBytes: 0,
       run: () => {
         if (storage.failure !== undefined) throw storage.failure;
@@ -181,7 +213,7 @@ export class Runtime {
         this.open.device.queue.submit([encoder.finish()]);
         storage.release();
         copied.resolve(staging);
-        return false;
+        return 0;
       },
       fail: (reason) => {
         storage.release();
@@ -227,7 +259,8 @@ export class Runtime {
     prepared: PreparedPlan,
     inputs: readonly Storage[],
     outputs: readonly Storage[],
-    run: () => void,
+    steps: number,
+    run: () => number,
   ): void {
     for (const storage of [...inputs, ...outputs]) storage.retain();
     const release = () => {
@@ -235,13 +268,14 @@ export class Runtime {
     };
     this.queue.add({
       ready: prepared.pipelines === undefined ? prepared.ready : undefined,
+      steps,
       uploadBytes: 0,
       run: () => {
         const failed = inputs.find(({ failure }) => failure !== undefined);
         if (failed?.failure !== undefined) throw failed.failure;
-        run();
+        const submits = run();
         release();
-        return true;
+        return submits;
       },
       fail: (reason) => {
         for (const storage of outputs) storage.failure = reason;
@@ -264,43 +298,28 @@ export class Runtime {
     return createInstance(this.open.device, plan, pipelines, buffers, prepared.uniforms);
   }
 
-  private submit(instance: Instance, copiesIn: readonly Copy[], copiesOut: readonly Copy[]): void {
-    const { plan, launches } = instance;
-    const { device } = this.open;
-    plan.submits.forEach((from, index) => {
-      const to = plan.submits[index + 1] ?? launches.length;
-      const encoder = device.createCommandEncoder({ label: "tilegrad step" });
-      if (index === 0) encodeCopies(encoder, copiesIn);
-      if (this.profiler.isRunning) this.profiler.encode(encoder, plan, launches, from, to);
-      else encodePass(encoder, launches, from, to);
-      if (to === launches.length) encodeCopies(encoder, copiesOut);
-      device.queue.submit([encoder.finish()]);
-    });
+  private timeFirstRun(program: Program): void {
+    const startMs = performance.now();
+    const done = () => {
+      program.firstRunMs ??= performance.now() - startMs;
+    };
+    // Asked once what follows is submitted.
+    queueMicrotask(() => void this.open.device.queue.onSubmittedWorkDone().then(done, done));
   }
-}
 
-interface Copy {
-  readonly from: GPUBuffer;
-  readonly offset: number;
-  readonly to: GPUBuffer;
-  readonly sizeBytes: number;
-}
+  private submitsOf({ prepared, submitsOf }: Program, steps: number): readonly number[] {
+    const { submits, dispatches } = prepared.plan;
+    if (steps === 1) return submits;
+    const known = submitsOf.get(steps);
+    if (known !== undefined) return known;
+    const all = Array.from({ length: steps }, () => dispatches).flat();
+    const cut = cutIntoSubmits(all, this.open.profile);
+    submitsOf.set(steps, cut);
+    return cut;
+  }
 
-/** The copy of a result out of the plan's buffers, into which its last vec4 need not fit. */
-function copyOut(
-  plan: Plan,
-  { buffer, offset, sizeBytes }: PlanOutput,
-  buffers: readonly GPUBuffer[],
-  to: Storage,
-): Copy {
-  const left = plan.buffers[buffer].sizeBytes - offset;
-  return { from: buffers[buffer], offset, to: to.materialize(), sizeBytes: Math.min(sizeBytes, left) };
-}
-
-function encodeCopies(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
-  for (const { from, offset, to, sizeBytes } of copies) {
-    assert(from !== to, "a copy onto itself");
-    encoder.copyBufferToBuffer(from, offset, to, 0, sizeBytes);
+  private submit(instance: Instance, steps: readonly Step[], submits: readonly number[]): number {
+    return submitSteps(this.open.device, this.profiler, instance, steps, submits);
   }
 }
 

@@ -3,7 +3,7 @@
 // f16 is a storage type: arithmetic on it is done in f32. bool is stored as one u32 per element (0 or 1),
 // because WGSL's bool cannot stand in a storage buffer.
 
-import { DtypeError } from "../base/errors.ts";
+import { DtypeError, UsageError } from "../base/errors.ts";
 
 /** The element type of a tensor. */
 export type Dtype = "f32" | "f16" | "i32" | "u32" | "bool";
@@ -26,16 +26,37 @@ export function promote(a: Dtype, b: Dtype): Dtype {
   return DTYPES.indexOf(a) >= DTYPES.indexOf(b) ? a : b;
 }
 
-/** Throws DtypeError unless `dtype` is one of `allowed`. */
-export function requireDtype(op: string, input: string, dtype: Dtype, allowed: readonly Dtype[]): void {
-  if (allowed.includes(dtype)) return;
-  throw new DtypeError(`${op}: ${input} has dtype ${dtype}; it must be ${allowed.join(" or ")}.`);
+/** Throws DtypeError unless the dtype of `x` is one of `allowed`; UsageError where x is no tensor. */
+export function requireDtype(
+  op: string,
+  input: string,
+  x: { readonly dtype: Dtype },
+  allowed: readonly Dtype[],
+): void {
+  requireTensor(op, input, x);
+  if (allowed.includes(x.dtype)) return;
+  throw new DtypeError(`${op}: ${input} has dtype ${x.dtype}; it must be ${allowed.join(" or ")}.`);
 }
 
-/** Throws DtypeError unless `dtype` is f32 or f16. */
-export function requireFloating(op: string, input: string, dtype: Dtype): void {
-  requireDtype(op, input, dtype, ["f32", "f16"]);
+/** Throws DtypeError unless x is f32 or f16; UsageError where it is no tensor. */
+export function requireFloating(op: string, input: string, x: { readonly dtype: Dtype }): void {
+  requireDtype(op, input, x, ["f32", "f16"]);
 }
+
+/** Throws UsageError unless `x` is a tensor. What comes from JavaScript may be anything. */
+export function requireTensor(op: string, input: string, x: unknown, allowed = "a tensor"): void {
+  if (typeof x === "object" && x !== null && "dtype" in x) return;
+  const given = Array.isArray(x) ? "an array" : x === null ? "null" : `of type ${typeof x}`;
+  throw new UsageError(`${op}: ${input} is ${given}; it must be ${allowed}.`);
+}
+
+/** What floats become at the least and at the greatest where they become integers: the ends of the range that f32 holds. */
+export const INTEGER_RANGES: Partial<
+  Readonly<Record<Dtype, { readonly least: number; readonly greatest: number }>>
+> = {
+  i32: { least: -(2 ** 31), greatest: 2 ** 31 - 128 },
+  u32: { least: 0, greatest: 2 ** 32 - 256 },
+};
 
 /** Rounds `value` to what `dtype` can hold, as a float64. Integers wrap as in WGSL; a bool is value != 0. */
 export function roundToDtype(value: number, dtype: Dtype): number {

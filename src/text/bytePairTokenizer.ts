@@ -5,6 +5,7 @@
 // tokenizerJson.ts).
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { readBytePairJson, type SavedBytePairs, savedBytePairs } from "./bytePairJson.ts";
 import { BytePairMerger } from "./bytePairMerger.ts";
 import type { BytePairs } from "./bytePairs.ts";
@@ -125,8 +126,8 @@ function requireTraining({
   specialTokens = [],
 }: TrainBytePairsOptions): void {
   const smallest = byteCount + specialTokens.length;
-  requireWhole("vocabularySize", vocabularySize, smallest, maximumVocabularySize);
-  requireWhole("minFrequency", minFrequency, 1, Number.MAX_SAFE_INTEGER);
+  requireWhole("BytePairTokenizer.train: vocabularySize", vocabularySize, smallest, maximumVocabularySize);
+  requireWhole("BytePairTokenizer.train: minFrequency", minFrequency, 1, Number.MAX_SAFE_INTEGER);
   specialTokens.forEach((text, i) => {
     const fault = specialTokenFault(text);
     if (fault !== undefined) throw new UsageError(`BytePairTokenizer.train: ${fault}.`);
@@ -135,11 +136,4 @@ function requireTraining({
       `BytePairTokenizer.train: the special token ${JSON.stringify(text)} is given twice; they must differ.`,
     );
   });
-}
-
-function requireWhole(name: string, value: number, lowest: number, highest: number): void {
-  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
-  throw new UsageError(
-    `BytePairTokenizer.train: ${name} is ${value}; it must be a whole number from ${lowest} to ${highest}.`,
-  );
 }

@@ -7,6 +7,7 @@
 import { quoted } from "../base/byteReader.ts";
 import { UsageError } from "../base/errors.ts";
 import { range } from "../base/integers.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 
 export type TaskSplit = "train" | "test";
 
@@ -82,7 +83,7 @@ const countedLetters = "abcd";
  * Throws UsageError where an option is out of range.
  */
 export function addition({ digits = 2, order = "reversed", testShare }: AdditionOptions = {}): TextTask {
-  requireWhole("addition", "digits", digits, 1, 7);
+  requireWhole("addition: digits", digits, 1, 7);
   if (order !== "reversed" && order !== "plain") {
     throw new UsageError(`addition: order is ${quoted(String(order))}; it must be "reversed" or "plain".`);
   }
@@ -121,7 +122,7 @@ export function reversing({ length = 6, testShare }: RowOptions = {}): TextTask 
 
 /** How often a letter stands in a row: "abca:a=" and "2\n", with zeros in front where it may have two digits. Default length: 9. */
 export function counting({ length = 9, testShare }: RowOptions = {}): TextTask {
-  requireWhole("counting", "length", length, 1, 32);
+  requireWhole("counting: length", length, 1, 32);
   const digits = String(length).length;
   return makeTask({
     name: "counting",
@@ -144,7 +145,7 @@ function rowTask(
   testShare: number | undefined,
   answer: (text: string) => string,
 ): TextTask {
-  requireWhole(name, "length", length, 1, 32);
+  requireWhole(`${name}: length`, length, 1, 32);
   return makeTask({
     name,
     prompt: new RegExp(`^[${characters}]{${length}}=$`),
@@ -206,11 +207,4 @@ function hash(text: string): number {
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
-}
-
-function requireWhole(name: string, option: string, value: number, lowest: number, highest: number): void {
-  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
-  throw new UsageError(
-    `${name}: ${option} is ${value}; it must be a whole number from ${lowest} to ${highest}.`,
-  );
 }

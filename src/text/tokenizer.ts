@@ -3,6 +3,7 @@
 // Decides: the interface, and which numbers are tokens. Leaves to the tokenizers: what a token stands for.
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 
 /** Text to tokens, whole numbers from 0 to vocabularySize - 1, and back. */
 export interface Tokenizer {
@@ -24,8 +25,7 @@ export interface Tokenizer {
 
 /** Throws UsageError unless `token` is one of a vocabulary of `vocabularySize`. `what` names it. */
 export function requireToken(what: string, token: number, vocabularySize: number): void {
-  if (Number.isInteger(token) && token >= 0 && token < vocabularySize) return;
-  throw new UsageError(`${what} is ${token}; it must be a whole number from 0 to ${vocabularySize - 1}.`);
+  requireWhole(what, token, 0, vocabularySize - 1);
 }
 
 /** Throws UsageError unless `text` is a string. */

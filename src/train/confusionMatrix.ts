@@ -1,6 +1,7 @@
 // ConfusionMatrix: how often each class was taken for each.
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 
 /** Counts by true class (rows) and predicted class (columns). */
 export class ConfusionMatrix {
@@ -10,9 +11,7 @@ export class ConfusionMatrix {
 
   /** Throws UsageError unless `classes` is a whole number from 1. */
   constructor(classes: number) {
-    if (!Number.isSafeInteger(classes) || classes < 1) {
-      throw new UsageError(`ConfusionMatrix: classes is ${classes}; it must be a whole number from 1.`);
-    }
+    requireWhole("ConfusionMatrix: classes", classes, 1);
     this.classes = classes;
     this.counts = new Uint32Array(classes * classes);
   }

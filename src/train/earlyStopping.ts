@@ -1,6 +1,7 @@
 // EarlyStopping: ends training when a metric has not improved for a while.
 
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import { BestMetric, type MetricChoice, type Metrics } from "./metrics.ts";
 
 export interface EarlyStoppingOptions extends MetricChoice {
@@ -18,9 +19,7 @@ export class EarlyStopping {
 
   /** Throws UsageError unless patience is a whole number from 1 and minDelta a finite number from 0. */
   constructor({ patience, minDelta = 0, ...choice }: EarlyStoppingOptions) {
-    if (!Number.isSafeInteger(patience) || patience < 1) {
-      throw new UsageError(`EarlyStopping: patience is ${patience}; it must be a whole number from 1.`);
-    }
+    requireWhole("EarlyStopping: patience", patience, 1);
     if (!Number.isFinite(minDelta) || minDelta < 0) {
       throw new UsageError(`EarlyStopping: minDelta is ${minDelta}; it must be a finite number from 0.`);
     }

@@ -6,6 +6,7 @@
 
 import { Tensor } from "../api/tensor.ts";
 import { UsageError } from "../base/errors.ts";
+import { requireWhole } from "../base/requireWhole.ts";
 import type { BestCheckpoint } from "./bestCheckpoint.ts";
 import type { EarlyStopping } from "./earlyStopping.ts";
 import type { Metrics } from "./metrics.ts";
@@ -210,14 +211,9 @@ class WeightedMeans {
 
 function requireOptions<B extends object, E extends Metrics>(options: FitOptions<B, E>): void {
   const { epochs, startEpoch = 0, runAhead = DEFAULT_RUN_AHEAD } = options;
-  for (const [name, value, least] of [
-    ["epochs", epochs, 1],
-    ["startEpoch", startEpoch, 0],
-    ["runAhead", runAhead, 0],
-  ] as const) {
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new UsageError(`fit: ${name} is ${value}; it must be a whole number from ${least}.`);
-  }
+  requireWhole("fit: epochs", epochs, 1);
+  requireWhole("fit: startEpoch", startEpoch, 0);
+  requireWhole("fit: runAhead", runAhead, 0);
   if (startEpoch < epochs) return;
   throw new UsageError(
     `fit: startEpoch is ${startEpoch} and epochs ${epochs}; startEpoch must be below epochs.`,

@@ -8,7 +8,6 @@ import {
   dropout,
   type Engine,
   gradients,
-  init,
   manualSeed,
   matmul,
   models,
@@ -24,6 +23,7 @@ import {
   UsageError,
   zeros,
 } from "../../src/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { allowedError } from "../setup/tolerances.ts";
 
 const wave = (count: number, shift = 0) =>
@@ -46,7 +46,7 @@ describe.each(["gpu", "fallback"] as const)("%s kernels", (profile) => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = await init({ profile });
+    engine = await initShared({ profile });
   });
 
   test("a layer with dropout has the same draws, loss and gradients", async () => {
@@ -170,7 +170,7 @@ describe.each(["gpu", "fallback"] as const)("%s kernels", (profile) => {
 });
 
 test("eight blocks of a GPT at 256 tokens need less than 60 % of the memory, with the same loss and gradients", async () => {
-  await init();
+  await initShared();
   const text = Int32Array.from({ length: 257 }, (_, index) => (index * index) % 13);
   const run = async (checkpoint: boolean) => {
     manualSeed(2);

@@ -10,8 +10,22 @@ import type { Value } from "../../src/graph/node.ts";
 import type { Kernel } from "../../src/kernels/kernel.ts";
 import { foldWorkgroups } from "../../src/kernels/workgroups.ts";
 import { apply, defineKernel, defineView, type KernelOp } from "../../src/ops/define.ts";
-import { defineBinary, defineUnary, floating } from "../../src/ops/defineElementwise.ts";
-import { add, exp, matmul, mul, relu, slice, sum } from "../../src/ops/index.ts";
+import { defineBinary, defineUnary } from "../../src/ops/defineElementwise.ts";
+import { floating } from "../../src/ops/dtypeRules.ts";
+import {
+  abs,
+  add,
+  div,
+  embed,
+  exp,
+  matmul,
+  mul,
+  relu,
+  reshape,
+  slice,
+  square,
+  sum,
+} from "../../src/ops/index.ts";
 import { hostZeros } from "../../src/tensor/hostArray.ts";
 import { activation, exact, normalised, sums, ulps } from "../ops/families.ts";
 import { checkOnGpu, sharedEngines } from "../ops/gpuCase.ts";
@@ -22,7 +36,7 @@ const softsign = defineUnary({
   dtypes: floating,
   reference: ([x]) => x / (1 + Math.abs(x)),
   wgsl: ([x]) => `${x} / (1.0 + abs(${x}))`,
-  gradient: ({ dy, inputs: [x], o }) => [o.div(dy, o.square(o.add(o.abs(x), 1)))],
+  gradient: ({ dy, inputs: [x] }) => [div(dy, square(add(abs(x), 1)))],
 });
 
 /** The length of the hypotenuse, by a function of WGSL that comes along. */
@@ -34,7 +48,7 @@ const hypotenuse = defineBinary({
   libraries: [
     "fn hypotenuse4(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {\n  return sqrt(a * a + b * b);\n}\n",
   ],
-  gradient: ({ dy, y, inputs: [a, b], o }) => [o.mul(dy, o.div(a, y)), o.mul(dy, o.div(b, y))],
+  gradient: ({ dy, y, inputs: [a, b] }) => [mul(dy, div(a, y)), mul(dy, div(b, y))],
 });
 
 const diagonalRecord = defineView<undefined>({
@@ -53,8 +67,7 @@ const diagonalRecord = defineView<undefined>({
         shape: [size],
       },
     ],
-    o,
-  }) => [o.reshape(o.embed(dy, { axis: 0, size: size * size, start: 0, step: size + 1 }), [size, size])],
+  }) => [reshape(embed(dy, { axis: 0, size: size * size, start: 0, step: size + 1 }), [size, size])],
 });
 
 /** The diagonal of a square matrix, without a copy. */
@@ -115,9 +128,9 @@ const prefixSumRecord: KernelOp = defineKernel<undefined>({
     });
     return y;
   },
-  gradient({ dy, o }) {
+  gradient({ dy }) {
     const backwards = { steps: [1, -1] };
-    return [o.slice(prefixSum(o.slice(dy, backwards)), backwards)];
+    return [slice(prefixSum(slice(dy, backwards)), backwards)];
   },
   dispatch: ([{ shape }], _attrs, device) => ({
     kernel: prefixSumKernel,

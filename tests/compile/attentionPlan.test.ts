@@ -41,19 +41,19 @@ describe.each(profiles)("attention over 1024 tokens, forward and backward, %s ke
     return compileGraph(makeGraph(withOutput ? [o, ...gradients] : gradients), device);
   }
 
-  test("on what projections write, heads behind tokens: 4 dispatches, and each gradient brought into that order", () => {
+  test("on what projections write, heads behind tokens: 3 dispatches, and each gradient brought into that order", () => {
     const { batch, heads, tokens, width } = sizes;
     const swapped = (x: Node) => permute(x, [0, 2, 1, 3]);
     const plan = planOf([batch, tokens, heads, width], swapped, false);
-    expect(plan.dispatches.length, printPlan(plan)).toBeLessThanOrEqual(6);
+    expect(plan.dispatches.length, printPlan(plan)).toBeLessThanOrEqual(5);
     expect(ownBytes(plan)).toBeLessThan(wanted);
   });
 
-  test("on heads before tokens: 4 dispatches, and nothing is copied", () => {
+  test("on heads before tokens: 3 dispatches, and nothing is copied", () => {
     const { batch, heads, tokens, width } = sizes;
     const plan = planOf([batch, heads, tokens, width], (x) => x, true);
     expect(plan.outputs.map(({ shape }) => shape)).toEqual(new Array(4).fill([batch, heads, tokens, width]));
-    expect(plan.dispatches.length, printPlan(plan)).toBe(4);
+    expect(plan.dispatches.length, printPlan(plan)).toBe(3);
     expect(ownBytes(plan)).toBeLessThan(wanted);
   });
 });
@@ -80,9 +80,9 @@ describe("a training step of a GPT: 2 layers, 64 wide, 16 texts of 64 tokens, Ad
     [{ graph }] = step.inspect();
   });
 
-  test.each(profiles)("is one submit of at most 80 dispatches, %s kernels", (_, device) => {
+  test.each(profiles)("is one submit of few dispatches, %s kernels", (_, device) => {
     const plan = compileGraph(graph, device);
     expect(plan.submits, printPlan(plan)).toEqual([0]);
-    expect(plan.dispatches.length, printPlan(plan)).toBeLessThanOrEqual(80);
+    expect(plan.dispatches.length, printPlan(plan)).toBeLessThanOrEqual(60);
   });
 });

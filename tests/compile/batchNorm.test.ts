@@ -13,7 +13,10 @@ import {
   batchStatistics,
   binaryCrossEntropyWithLogits,
   conv2d,
+  groupNorm,
+  instanceNorm,
   leakyRelu,
+  localResponseNorm,
   relu,
   reshape,
   runningMoments,
@@ -87,6 +90,60 @@ describe("training", () => {
   });
 });
 
+describe("groups", () => {
+  test("are a measurement and one dispatch, activation included, and stay parallel where they are long", () => {
+    const options = { weight: f32(64), bias: f32(64) };
+    expect(kernels([relu(groupNorm(f32(8, 64, 32, 32), 32, options))], gpuProfile)).toEqual([
+      "batch_norm_statistics_planes",
+      "batch_norm_apply_rows",
+    ]);
+    for (const device of [gpuProfile, fallbackProfile]) {
+      const x = f32(1, 64, 16_384);
+      const { dispatches } = compileGraph(makeGraph([groupNorm(x, 1, options)]), device);
+      expect(dispatches.length).toBe(3);
+      const [x0, y0, z0] = dispatches[0].workgroups;
+      expect(x0 * y0 * z0).toBeGreaterThanOrEqual(device === gpuProfile ? 16 : 4);
+    }
+  });
+
+  test("backward is the sums of channels, those of items and of groups, and one dispatch", () => {
+    const x = f32(8, 64, 32, 32);
+    const [weight, bias] = [f32(64), f32(64)];
+    const y = groupNorm(x, 32, { weight, bias });
+    const all = kernels([y, ...differentiate(y, f32(...y.shape), [x, weight, bias])], gpuProfile);
+    expect(all.slice(0, 6).sort()).toEqual([
+      "batch_norm_apply_rows",
+      "batch_norm_input_gradient_rows",
+      "batch_norm_statistics_planes",
+      "batch_norm_sums_planes",
+      "reduce_columns_serial",
+      "reduce_rows_serial",
+    ]);
+    expect(all.slice(6).every((kernel) => kernel === "elementwise_map")).toBe(true);
+  });
+
+  test("of one channel need no sum of their own where there are no weights", () => {
+    const x = f32(8, 64, 32, 32);
+    const y = instanceNorm(x);
+    expect(kernels(differentiate(y, f32(...y.shape), [x]), gpuProfile)).toEqual([
+      "batch_norm_statistics_planes",
+      "batch_norm_sums_planes",
+      "batch_norm_input_gradient_rows",
+    ]);
+  });
+
+  test("local response norm is its squares and a pooling", () => {
+    const x = f32(2, 16, 8, 8);
+    for (const size of [4, 5]) {
+      const y = localResponseNorm(x, size);
+      const forward = ["elementwise_map", "avg_pool2d_forward"];
+      expect(kernels([y], gpuProfile)).toEqual(forward);
+      const all = kernels([y, ...differentiate(y, f32(...y.shape), [x])], gpuProfile);
+      expect(all).toEqual([...forward, "avg_pool2d_gradient"]);
+    }
+  });
+});
+
 describe("evaluation", () => {
   test("is part of the convolution before it", () => {
     for (const device of [gpuProfile, fallbackProfile]) {
@@ -111,12 +168,11 @@ describe.each(["gpu", "fallback"] as const)("f16 storage, %s kernels", (kind) =>
     const { device, profile } = keepForever(await openDevice({ gpu, profile: kind }));
     const x = inputNode([30, 4, length], "f16");
     const [weight, bias] = [inputNode([4], "f16"), inputNode([4], "f16")];
-    const y = batchNorm(x, { weight, bias, training: true });
-    expect(y.dtype).toBe("f16");
-    const gradients = differentiate(y, inputNode(y.shape, "f16"), [x, weight, bias]);
-    const known = gradients.filter((node) => node !== undefined);
-    expect(known.map(({ dtype }) => dtype)).toEqual(["f16", "f16", "f16"]);
-    const plan = compileGraph(makeGraph([y, ...known]), profile);
+    const results = [batchNorm(x, { weight, bias, training: true }), groupNorm(x, 2, { weight, bias })];
+    const gradients = results.flatMap((y) => differentiate(y, inputNode(y.shape, "f16"), [x, weight, bias]));
+    const known = [...results, ...gradients].filter((node) => node !== undefined);
+    expect(known.map(({ dtype }) => dtype)).toEqual(new Array(8).fill("f16"));
+    const plan = compileGraph(makeGraph(known), profile);
     expect(plan.shaders.some(({ wgsl }) => wgsl.startsWith("enable f16;"))).toBe(true);
     const pipelines = await new PipelineCache(device).make(plan.shaders);
     expect(pipelines.length).toBe(plan.shaders.length);

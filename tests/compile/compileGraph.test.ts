@@ -6,9 +6,11 @@ import { compileGraph } from "../../src/compile/compileGraph.ts";
 import { printPlan } from "../../src/compile/plan.ts";
 import { simplify } from "../../src/compile/simplify.ts";
 import { makeGraph, printGraph } from "../../src/graph/graph.ts";
-import { constantNode, inputNode } from "../../src/graph/source.ts";
+import type { Node } from "../../src/graph/node.ts";
+import { constantNode, constantValue, inputNode } from "../../src/graph/source.ts";
 import {
   add,
+  concat,
   conv2d,
   exp,
   matmul,
@@ -32,6 +34,28 @@ test("infinities, NaN and -0 are told apart", () => {
   const graph = makeGraph(outputs);
   expect(new Set(simplify(graph, gpuProfile).outputs).size).toBe(values.length);
   expect(new Set(printGraph(graph).match(/value: [^,]+/g)).size).toBe(values.length);
+});
+
+test("constants side by side are one constant only where they are the same", () => {
+  const [ones, zeros] = [constantNode(1, "f32", [2]), constantNode(0, "f32", [2])];
+  const ofValues = (values: readonly Node[]) =>
+    simplify(makeGraph([add(concat(values), f32(4))]), gpuProfile).outputs[0].inputs.map(constantValue);
+  expect(ofValues([ones, ones])).toEqual([1, undefined]);
+  expect(ofValues([ones, zeros])).toEqual([undefined, undefined]);
+});
+
+test("on a fallback device large operands whose rows end within a quad are padded first", () => {
+  const labels = (m: number, n: number, k: number, device = fallbackProfile) => {
+    const { dispatches } = compileGraph(makeGraph([matmul(f32(m, k), f32(k, n))]), device);
+    return dispatches.map(({ label }) => label.replace(/\/.*/, ""));
+  };
+  expect(labels(211, 211, 211)).toEqual(["embed", "embed", "matmul"]);
+  expect(labels(211, 212, 211)).toEqual(["embed", "matmul"]);
+  expect(labels(212, 211, 212)).toEqual(["embed", "matmul"]);
+  expect(labels(211, 212, 212)).toEqual(["matmul"]);
+  expect(labels(16, 4097, 256)).toEqual(["matmul"]);
+  expect(labels(61, 61, 61)).toEqual(["matmul"]);
+  expect(labels(211, 211, 211, gpuProfile)).toEqual(["matmul"]);
 });
 
 describe("fusion", () => {

@@ -57,7 +57,7 @@ test("random graphs: no two live values overlap, and no dispatch reads and write
   for (let seed = 0; seed < 120; seed++) {
     const placed = place(recompute(simplify(randomGraph(seed), gpuProfile)));
     const plan = schedule(placed.graph, fuse(placed, gpuProfile));
-    const memory = planMemory(placed, plan);
+    const memory = planMemory(placed, plan, gpuProfile);
     expect([...memory.placeOf.keys()]).toEqual(
       expect.arrayContaining(findLives(placed, plan).map(({ node }) => node)),
     );

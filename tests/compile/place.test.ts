@@ -35,6 +35,11 @@ describe("concat", () => {
     expect(dispatches([concat([softmax(x), exp(x)], { axis: 1 })])).toEqual(["softmax", "exp"]);
   });
 
+  test("nothing at all, that something else is made of, is not copied", () => {
+    const nothing = concat([inputNode([0, 2], "f32"), inputNode([0, 3], "f32")], { axis: 1 });
+    expect(dispatches([add(nothing, 1)])).toEqual([]);
+  });
+
   test("a permuted result is written permuted", () => {
     const y = permute(reshape(softmax(x), [4, 2, 4]), [1, 0, 2]);
     expect(dispatches([concat([reshape(y, [8, 4]), exp(reshape(x, [8, 4]))], { axis: 1 })])).toEqual([
@@ -51,12 +56,33 @@ describe("concat", () => {
     expect(dispatches([concat([half(0), half(1), exp(x)], { axis: 0 })])).toEqual(["softmax", "exp"]);
   });
 
+  test("so do runs of unequal length that follow each other there as here, and only these", () => {
+    const y = softmax(x);
+    const run = (from: number, to: number) => slice(y, { starts: [from], ends: [to] });
+    const flat = (node: Node) => reshape(node, [node.shape[0] * 8]);
+    expect(dispatches([concat([exp(x), run(0, 3), run(3, 4)])])).toEqual(["softmax", "exp"]);
+    expect(dispatches([concat([flat(run(0, 1)), flat(run(1, 4))])])).toEqual(["softmax"]);
+    expect(dispatches([concat([run(0, 3), exp(x), run(3, 4)])]).sort()).toEqual([
+      "copy",
+      "copy",
+      "exp",
+      "softmax",
+    ]);
+    expect(dispatches([concat([run(1, 4), run(0, 1)])])).toEqual(["softmax", "copy", "copy"]);
+  });
+
   test("inputs, constants, repeated values and results of their own are copied", () => {
     expect(dispatches([concat([x, exp(x)])]).sort()).toEqual(["copy", "exp"]);
     expect(dispatches([concat([constantNode(1, "f32", [4, 8]), exp(x)])]).sort()).toEqual(["copy", "exp"]);
     const y = softmax(x);
     expect(dispatches([concat([y, y])])).toEqual(["softmax+copy+copy"]);
     expect(dispatches([y, concat([y, exp(x)])])).toEqual(["softmax+copy", "exp"]);
+  });
+
+  test("what is empty needs no place, though a kernel would read it", () => {
+    const none = inputNode([0, 8], "f32");
+    expect(dispatches([softmax(concat([none, exp(none)], { axis: 1 }))])).toEqual([]);
+    expect(dispatches([sum(concat([none, exp(none)]))])).toHaveLength(1);
   });
 
   test("no dispatch reads the buffer that it writes", () => {

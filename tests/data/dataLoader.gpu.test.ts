@@ -1,20 +1,21 @@
 // Batches as tensors: their values, how long they live, and what is left on the GPU when a loop ends.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import type { Tensor } from "../../src/api/tensor.ts";
 import { DataLoader, type DataLoaderOptions } from "../../src/data/dataLoader.ts";
 import { ArrayDataset } from "../../src/data/dataset.ts";
 import { add } from "../../src/ops/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 let engine: Engine;
 
-beforeAll(async () => {
-  engine = await init();
+// Each test has its own: tensors that others left behind may be collected at any time, while one counts.
+beforeEach(async () => {
+  engine?.destroy();
+  engine = await initShared();
 });
-
-afterAll(() => engine.destroy());
 
 const dataset = new ArrayDataset({
   x: { kind: "float", itemShape: [2], data: Float32Array.from({ length: 10 }, (_, i) => i / 2) },

@@ -16,7 +16,7 @@ import {
   isAttentionComposed,
 } from "../../src/kernels/attention.ts";
 import { DEFAULT_PROFILE } from "../../src/kernels/kernel.ts";
-import { profiles, runKernel } from "../setup/runKernel.ts";
+import { profiles, runKernel, runKernelWithByproduct } from "../setup/runKernel.ts";
 import {
   type AttentionInputs,
   type AttentionLayout,
@@ -89,18 +89,21 @@ async function run(variant: AttentionVariant, sizes: AttentionSizes, { ports, st
   );
   const launch = withStrides(attentionStats(sizes, profiles[variant === "tiled" ? 0 : 1]), strides);
   const stats = await runKernel(launch, { ...ports, y: packed }, 3 * rows);
-  const given = { ...ports, stats };
+  const query = withStrides(attentionQueryGradientVariant(variant, sizes, narrow), strides);
+  const { output: dq, byproduct } = await runKernelWithByproduct(
+    { ...query, constants: { ...query.constants, STATS: 1 } },
+    { ...ports, y: packed },
+    rows * width,
+    3 * rows,
+  );
   return {
     y: packed.subarray(0, rows * valueWidth),
     stats,
-    dq: await runKernel(
-      withStrides(attentionQueryGradientVariant(variant, sizes, narrow), strides),
-      given,
-      rows * width,
-    ),
+    byproduct,
+    dq,
     dkv: await runKernel(
       withStrides(attentionKeyValueGradientVariant(variant, sizes, narrow), strides),
-      given,
+      { ...ports, stats },
       batch * keyHeads * keys * (width + valueWidth),
     ),
   };
@@ -120,6 +123,10 @@ test.each(cases)("%s", async (_name, sizes, layout: AttentionLayout = "own") => 
       expect(worstNormalizedError(actual[result], expected[result]), `${variant}: ${result}`).toBeLessThan(
         bar,
       );
+    expect(
+      worstNormalizedError(actual.byproduct, expected.stats),
+      `${variant}: stats as a by-product`,
+    ).toBeLessThan(1);
   };
   await Promise.all(variants.map(check));
 });
@@ -137,9 +144,8 @@ describe.each(variants)("%s", (variant) => {
     const { ports } = attentionCase(sizes, "own").inputs;
     const packed = await runKernel(attentionForwardVariant(variant, sizes, narrow), ports, 48 + 12);
     expect([...packed.subarray(0, 48)]).toEqual(zeros);
-    const stats = await runKernel(attentionStats(sizes, narrow), { ...ports, y: packed }, 18);
     const gradient = attentionQueryGradientVariant(variant, sizes, narrow);
-    expect([...(await runKernel(gradient, { ...ports, stats }, 48))]).toEqual(zeros);
+    expect([...(await runKernel(gradient, { ...ports, y: packed }, 48))]).toEqual(zeros);
   });
 });
 

@@ -22,11 +22,12 @@ function contractFaults(kernel: Kernel): string[] {
     const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
     if (a !== b) faults.push(`${what}: the shader has ${a}, the record ${b}`);
   };
+  const written = kernel.byproduct === undefined ? [kernel.output] : [kernel.output, kernel.byproduct];
   const bindings = [...reflect.uniforms, ...reflect.storage].sort((a, b) => a.binding - b.binding);
   claim("bindings", bindings.map(describeBinding), [
     "0 params uniform",
     ...kernel.inputs.map((name, index) => `${index + 1} ${name} read`),
-    `${kernel.inputs.length + 1} ${kernel.output} read_write`,
+    ...written.map((name, index) => `${kernel.inputs.length + 1 + index} ${name} read_write`),
   ]);
   const params = reflect.structs.find(({ name }) => name === "Params");
   claim(
@@ -44,12 +45,12 @@ function contractFaults(kernel: Kernel): string[] {
   const loaded = new Set(ports.filter(({ access }) => access === "load").map(({ port }) => port));
   const stored = new Set(ports.filter(({ access }) => access === "store").map(({ port }) => port));
   claim("ports loaded", [...loaded].sort(), [...kernel.inputs].sort());
-  claim("ports stored", [...stored], [kernel.output]);
+  claim("ports stored", [...stored], written);
   for (const port of kernel.prologue) {
     if (!kernel.inputs.includes(port)) faults.push(`prologue names ${port}, which is no input`);
   }
   const outside = kernel.source.replace(/\/\/ seam\n[\s\S]*\/\/ end of seam\n/, "").replace(/\/\/.*$/gm, "");
-  for (const port of [...kernel.inputs, kernel.output]) {
+  for (const port of [...kernel.inputs, ...written]) {
     if (new RegExp(`\\b${port}\\s*\\[`).test(outside)) faults.push(`${port} is touched outside of the seam`);
   }
   return faults;

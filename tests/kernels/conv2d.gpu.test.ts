@@ -2,18 +2,20 @@
 
 import { expect, test } from "vitest";
 import {
-  type Conv2dSizes,
   conv2dDirect,
   conv2dForward,
   conv2dInputGradient,
   conv2dInputGradientDirect,
   conv2dInputGradientTiled,
   conv2dTiled,
+} from "../../src/kernels/conv2d.ts";
+import type { Conv2dSizes } from "../../src/kernels/conv2dSizes.ts";
+import {
   conv2dWeightGradient,
   conv2dWeightGradientDirect,
   conv2dWeightGradientSplits,
   conv2dWeightGradientTiled,
-} from "../../src/kernels/conv2d.ts";
+} from "../../src/kernels/conv2dWeightGradient.ts";
 import { DEFAULT_PROFILE, type DeviceProfile, type Dispatch } from "../../src/kernels/kernel.ts";
 import { runKernel } from "../setup/runKernel.ts";
 import { allowedError } from "../setup/tolerances.ts";
@@ -159,6 +161,16 @@ function addParts(parts: Float32Array, splits: number): Float32Array {
   });
 }
 
+/** What dy adds up to for each channel out. */
+function sumsOf({ channelsOut, heightOut, widthOut }: Conv2dSizes, { dy }: Data): number[] {
+  const plane = heightOut * widthOut;
+  const totals = new Array<number>(channelsOut).fill(0);
+  dy.forEach((value, i) => {
+    totals[Math.floor(i / plane) % channelsOut] += value;
+  });
+  return totals;
+}
+
 async function weightGradient(
   kernel: typeof conv2dWeightGradient,
   sizes: Conv2dSizes,
@@ -210,6 +222,26 @@ for (const [name, geometry] of Object.entries(geometries)) {
     for (const [, kernel] of weightGradients) {
       expectEqual(await weightGradient(kernel, sizes, 1, data, gpu), expected);
       expectEqual(await weightGradient(kernel, sizes, 7, data, narrow), expected);
+    }
+  });
+}
+
+for (const [name, geometry] of Object.entries(geometries)) {
+  test(`dw with the sums of dy behind it, whole and in uneven parts: ${name}`, async () => {
+    const sizes = sizesOf(geometry);
+    const data = dataFor(sizes, integer);
+    const expected = [...new Float32Array(conv2dSums(sizes, "dw", data).values), ...sumsOf(sizes, data)];
+    const count = expected.length;
+    for (const [, kernel] of weightGradients) {
+      for (const [splits, device] of [
+        [1, gpu],
+        [7, narrow],
+        [3, fallback],
+      ] as const) {
+        const dispatch = kernel({ ...sizes, splits, sums: true }, device);
+        const parts = await runKernel(dispatch, { ...data }, splits * count);
+        expect(addParts(parts, splits)).toEqual(Float32Array.from(expected));
+      }
     }
   });
 }
@@ -269,6 +301,9 @@ test("a weight gradient is split where the result is small and the sum is long",
   expect(conv2dWeightGradientSplits(thin, fallback)).toBeLessThan(conv2dWeightGradientSplits(thin, gpu));
   const resultBytes = 4 * countOf(long, "w");
   expect(conv2dWeightGradientSplits(long, { ...gpu, maxBindingBytes: 5.5 * resultBytes })).toBe(5);
+  const tight = { ...gpu, maxBindingBytes: 5 * resultBytes };
+  expect(conv2dWeightGradientSplits(long, tight)).toBe(5);
+  expect(conv2dWeightGradientSplits(long, tight, true)).toBe(4);
 });
 
 test("multiply-adds count twice", () => {

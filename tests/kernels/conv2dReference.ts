@@ -1,6 +1,6 @@
 // The three directions of a convolution in float64, from one loop over all products. Slow, obviously right.
 
-import type { Conv2dSizes } from "../../src/kernels/conv2d.ts";
+import type { Conv2dSizes } from "../../src/kernels/conv2dSizes.ts";
 
 /** Sums, and for the bar on their error the sums of the products' sizes. */
 export interface Sums {

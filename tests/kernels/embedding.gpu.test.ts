@@ -128,6 +128,29 @@ describe("gradient", () => {
           isWritten(Math.floor(i / sizes.dim), padding ?? -1) ? value : Number.NaN,
         );
         expect(dw).toEqual(expected);
+        const filled = embeddingGradientRows({ ...sizes, padding }, device, true);
+        expect(await runKernel(filled, { dy, order }, sums.length)).toEqual(Float32Array.from(sums));
+      }
+    }
+  });
+
+  test("filled, whatever stands before, between and behind", async () => {
+    const sizes = { count: 4, size: 9, dim: 5 };
+    const dy = integers(20, 2);
+    for (const tokens of [
+      [4, 4, 4, 4],
+      [-3, -3, 9, 2147483647],
+      [-2147483648, 0, 8, 8],
+      [2, 3, 7, 12],
+      [10, 11, 12, 13],
+      [-4, -3, -2, -1],
+    ]) {
+      const index = Int32Array.from(tokens);
+      const order = orderReference(index, 4);
+      for (const padding of [undefined, 0, 4, 8]) {
+        const dispatch = embeddingGradientRows({ ...sizes, padding }, narrow[1], true);
+        const expected = Float32Array.from(gradientReference(sizes, dy, index, padding ?? -1));
+        expect(await runKernel(dispatch, { dy, order }, 45), `${tokens}`).toEqual(expected);
       }
     }
   });

@@ -6,7 +6,9 @@ import {
   gather,
   gatherGradient,
   gatherGradientScan,
+  gatherGradientSorted,
   gatherGradientSplit,
+  isGatherGradientSorted,
 } from "../../src/kernels/gather.ts";
 import { DEFAULT_PROFILE, type DeviceProfile } from "../../src/kernels/kernel.ts";
 import { runKernel } from "../setup/runKernel.ts";
@@ -94,6 +96,30 @@ test("sums of fractions stay within the bar", async () => {
   }
 });
 
+test.each([
+  { rows: 1, size: 1, count: 1 },
+  { rows: 3, size: 7, count: 70 },
+  { rows: 2, size: 90, count: 13 },
+])("sums from the order: %o", async ({ rows, size, count }) => {
+  const order = new Int32Array(2 * rows * count);
+  const dy = integers(rows * count, 2);
+  const expected = new Float32Array(rows * size);
+  for (let row = 0; row < rows; row++) {
+    // Indices in rising order, some outside on either side; their places backwards.
+    for (let j = 0; j < count; j++) {
+      const at = row * count + j;
+      const place = count - 1 - j;
+      const s = Math.floor((j * (size + 2)) / count) - 1;
+      order[at] = s;
+      order[rows * count + at] = place;
+      if (s >= 0 && s < size)
+        expected[row * size + s] = (expected[row * size + s] ?? 0) + (dy[row * count + place] ?? 0);
+    }
+  }
+  const dispatch = gatherGradientSorted({ rows, size, count }, narrow);
+  expect(await runKernel(dispatch, { dy, order }, expected.length)).toEqual(expected);
+});
+
 test("a NaN in dy reaches the one element that it belongs to", async () => {
   const sizes: GatherSizes = { outer: 1, size: 10, count: 3, inner: 1 };
   const index = Int32Array.of(1, 6, 1);
@@ -112,6 +138,14 @@ test("a NaN in dy reaches the one element that it belongs to", async () => {
       0,
     ]);
   }
+});
+
+test("many looks are saved by putting the indices in order", () => {
+  const long: GatherSizes = { outer: 1, size: 3000, count: 4000, inner: 1 };
+  expect(isGatherGradientSorted(long, gpu)).toBe(false);
+  expect(isGatherGradientSorted(long, fallback)).toBe(true);
+  expect(isGatherGradientSorted({ ...long, count: 100_000 }, gpu)).toBe(true);
+  expect(isGatherGradientSorted({ ...long, size: 100, count: 10_000_000 }, gpu)).toBe(false);
 });
 
 test("the gradient is split for few outputs with many indices, on a GPU alone", () => {

@@ -1,21 +1,24 @@
 // The norm kernels and those of their gradients against float64, also where the mean is far above the deviation.
 
 import { describe, expect, test } from "vitest";
-import { DEFAULT_PROFILE } from "../../src/kernels/kernel.ts";
+import { assertPresent } from "../../src/base/assert.ts";
+import { DEFAULT_PROFILE, type Dispatch } from "../../src/kernels/kernel.ts";
 import {
   type NormSizes,
   type NormWeightSizes,
   norm,
   normInputGradient,
   normInputGradientVariant,
+  normInputGradientWithWeights,
   normStatistics,
   normVariant,
   normWeightGradient,
   normWeightGradientSerial,
   normWeightGradientSlabs,
+  normWithStatistics,
 } from "../../src/kernels/norm.ts";
 import type { RowVariant } from "../../src/kernels/softmax.ts";
-import { profiles, runKernel } from "../setup/runKernel.ts";
+import { profiles, runKernel, runKernelWithByproduct } from "../setup/runKernel.ts";
 import { scattered } from "./matmulReference.ts";
 import {
   inputGradientReference,
@@ -53,6 +56,19 @@ function drawn(length: number, fill: (index: number) => number): Float32Array {
 
 const weightOf = (cols: number) => drawn(cols, (index) => 1 + 0.5 * scattered(11)(index));
 const pullOf = (count: number) => drawn(count, scattered(13));
+
+/** The error of dL/dx, which is as large as one over the deviation: what is compared is free of it. */
+function errorOfInput(
+  dx: Float32Array,
+  sizes: NormSizes,
+  x: Float32Array,
+  w: Float32Array,
+  dy: Float32Array,
+): number {
+  const { scales } = normalized(x, sizes);
+  const unscaled = (value: number, index: number) => value / scales[Math.floor(index / sizes.cols)];
+  return worstNormalizedError(dx.map(unscaled), inputGradientReference(sizes, x, w, dy).map(unscaled));
+}
 
 for (const centered of [true, false]) {
   const kind = centered ? "layer norm" : "RMS norm";
@@ -105,14 +121,7 @@ for (const centered of [true, false]) {
             { x, w, dy },
             x.length,
           );
-          // A gradient is as large as one over the deviation: what is compared is free of it.
-          const { scales } = normalized(x, sizes);
-          const unscaled = dx.map((value, index) => value / scales[Math.floor(index / cols)]);
-          const expected = inputGradientReference(sizes, x, w, dy).map(
-            (value, index) => value / scales[Math.floor(index / cols)],
-          );
-          const error = worstNormalizedError(unscaled, expected);
-          expect(error, `${name} [${rows}, ${cols}]`).toBeLessThan(GRADIENT);
+          expect(errorOfInput(dx, sizes, x, w, dy), `${name} [${rows}, ${cols}]`).toBeLessThan(GRADIENT);
         }
       }
     });
@@ -132,6 +141,13 @@ for (const centered of [true, false]) {
       [19, 1030, 2],
       [3, 2056, 1],
     ] as const;
+
+    /** In slabs of any length: the launch as it is chosen has short ones. */
+    function withWeights(sizes: NormWeightSizes): Dispatch {
+      const short = normInputGradientWithWeights({ ...sizes, rows: 1, slabs: 1 }, narrow);
+      const { params, workgroups } = normWeightGradient(sizes, narrow);
+      return { ...assertPresent(short, "a launch of both gradients"), params, workgroups };
+    }
 
     /** The slabs that a launch writes are as many as it is told; rounding up the rows of each may leave the last empty. */
     function summed(parts: Float32Array, slabs: number): Float32Array {
@@ -163,6 +179,28 @@ for (const centered of [true, false]) {
           );
           const error = worstNormalizedError(summed(parts, cut[2]), expected);
           expect(error, `[${cut.join(", ")}]`).toBeLessThan(GRADIENT);
+        }
+      });
+
+      test(`by slabs, beside that of the input${bias ? ", with bias" : ""}`, async () => {
+        for (const cut of cuts.filter(([, cols]) => cols <= 1024)) {
+          for (const [name, fill] of Object.entries(normFills)) {
+            const sizes = sizesOf(cut);
+            const x = drawn(cut[0] * cut[1], fill);
+            const w = weightOf(cut[1]);
+            const dy = pullOf(x.length);
+            const expected = weightGradientReference(sizes, x, dy, bias);
+            const { output, byproduct } = await runKernelWithByproduct(
+              withWeights(sizes),
+              { x, w, dy },
+              x.length,
+              cut[2] * expected.length,
+            );
+            const what = `${name} [${cut.join(", ")}]`;
+            expect(errorOfInput(output, sizes, x, w, dy), what).toBeLessThan(GRADIENT);
+            const error = worstNormalizedError(summed(byproduct, cut[2]), expected);
+            expect(error, what).toBeLessThan(GRADIENT);
+          }
         }
       });
 
@@ -212,6 +250,22 @@ for (const centered of [true, false]) {
   });
 }
 
+test.each([true, false])(
+  "the forward kernel gives the same statistics on the way, centered %s",
+  async (centered) => {
+    for (const [rows, cols] of shapes) {
+      const sizes: NormSizes = { rows, cols, eps: 1e-5, centered };
+      const x = drawn(rows * cols, normFills["a mean of 1000 and a deviation of 1"]);
+      const w = pullOf(cols);
+      const b = pullOf(cols);
+      const dispatch = assertPresent(normWithStatistics(sizes, fallback), "a launch with statistics");
+      const { output, byproduct } = await runKernelWithByproduct(dispatch, { x, w, b }, x.length, 4 * rows);
+      expect(byproduct).toEqual(await runKernel(normStatistics(sizes, fallback), { x }, 4 * rows));
+      expect(output).toEqual(await runKernel(norm(sizes, fallback), { x, w, b }, x.length));
+    }
+  },
+);
+
 describe("choice", () => {
   const [gpu] = profiles;
 
@@ -226,6 +280,18 @@ describe("choice", () => {
     const serial = ["norm_rows_serial", "norm_input_gradient_rows_serial"];
     expect(names(32)).toEqual([...serial, ...serial]);
     expect(names(33)).toEqual(["norm_rows", "norm_input_gradient_rows", ...serial]);
+  });
+
+  test("both gradients are one launch where slabs are short and rows fit into a workgroup", () => {
+    const isOne = (rows: number, cols: number, device = gpu) => {
+      const slabs = normWeightGradientSlabs(rows, cols, device);
+      const sizes = { rows, cols, eps: 1e-5, centered: true, bias: true, slabs };
+      return normInputGradientWithWeights(sizes, device) !== undefined;
+    };
+    expect([32, 512, 4096].map((rows) => isOne(rows, 64))).toEqual([true, true, true]);
+    expect([64, 256, 8192].map((rows) => isOne(rows, 64))).toEqual([false, false, false]);
+    expect([3, 1024, 1025].map((cols) => isOne(512, cols))).toEqual([true, true, false]);
+    expect(isOne(512, 64, fallback)).toBe(false);
   });
 
   test("slabs hold all rows and none is empty", () => {

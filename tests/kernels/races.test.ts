@@ -7,6 +7,7 @@
 
 import { expect, test } from "vitest";
 import { detectRaces } from "wgsl_reflect";
+import { assertPresent } from "../../src/base/assert.ts";
 import { replaceSeam, seamFunctions } from "../../src/compile/seam.ts";
 import {
   attentionForwardVariant,
@@ -14,21 +15,28 @@ import {
   attentionQueryGradientVariant,
 } from "../../src/kernels/attention.ts";
 import { batchNormStatistics, batchNormSums } from "../../src/kernels/batchNorm.ts";
-import {
-  conv2dInputGradientTiled,
-  conv2dTiled,
-  conv2dWeightGradientTiled,
-} from "../../src/kernels/conv2d.ts";
+import { cholesky } from "../../src/kernels/cholesky.ts";
+import { conv2dInputGradientTiled, conv2dTiled } from "../../src/kernels/conv2d.ts";
+import { conv2dWeightGradientTiled } from "../../src/kernels/conv2dWeightGradient.ts";
 import { crossEntropyGradient, crossEntropyRows } from "../../src/kernels/crossEntropy.ts";
 import { crossEntropyState } from "../../src/kernels/crossEntropyState.ts";
+import { ctcForward, ctcGradient } from "../../src/kernels/ctc.ts";
 import { decodeAttentionRows } from "../../src/kernels/decodeAttention.ts";
 import { gatherGradientSplit } from "../../src/kernels/gather.ts";
 import type { Dispatch, Kernel } from "../../src/kernels/kernel.ts";
 import { matmulTiled32, matmulTiled64, matmulVectors } from "../../src/kernels/matmul.ts";
-import { norm, normInputGradient, normWeightGradient } from "../../src/kernels/norm.ts";
+import {
+  norm,
+  normInputGradient,
+  normInputGradientWithWeights,
+  normWeightGradient,
+} from "../../src/kernels/norm.ts";
 import { reduce } from "../../src/kernels/reduce.ts";
 import { sampleCategorical, sampleFilter } from "../../src/kernels/sampling.ts";
+import { scan, scanLargest, scanLinear } from "../../src/kernels/scan.ts";
 import { softmax } from "../../src/kernels/softmax.ts";
+import { solveTriangular } from "../../src/kernels/solveTriangular.ts";
+import { sortBlocks } from "../../src/kernels/sort.ts";
 import { gpuProfile as device } from "../setup/deviceProfile.ts";
 
 const square = {
@@ -77,6 +85,8 @@ const attention = {
   dropout: 0,
 } as const;
 
+const norms = { rows: 4, cols: 32, eps: 1e-5, centered: true, bias: true, slabs: 1 };
+
 const decoding = {
   batch: 1,
   heads: 4,
@@ -97,7 +107,7 @@ const launches: readonly Dispatch[] = [
   matmulVectors({ ...square, m: 2, n: 64 }, device),
   conv2dTiled(convolution, device),
   conv2dInputGradientTiled(convolution, device),
-  conv2dWeightGradientTiled({ ...convolution, splits: 1 }, device),
+  conv2dWeightGradientTiled({ ...convolution, splits: 1, sums: true }, device),
   reduce("sum", { outer: 2, length: 128, inner: 1 }, device),
   reduce("sum", { outer: 2, length: 200, inner: 8 }, device),
   reduce("argmax", { outer: 2, length: 128, inner: 1 }, device),
@@ -108,7 +118,8 @@ const launches: readonly Dispatch[] = [
   gatherGradientSplit({ outer: 1, size: 4, count: 300, inner: 3 }, device),
   norm({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
   normInputGradient({ rows: 2, cols: 128, eps: 1e-5, centered: true }, device),
-  normWeightGradient({ rows: 4, cols: 32, eps: 1e-5, centered: true, bias: true, slabs: 1 }, device),
+  assertPresent(normInputGradientWithWeights(norms, device), "a launch of both gradients"),
+  normWeightGradient(norms, device),
   batchNormStatistics({ batch: 2, channels: 1, length: 128, slabs: 1, eps: 1e-5 }, device),
   batchNormSums({ batch: 2, channels: 1, length: 128, slabs: 1 }, device),
   attentionForwardVariant("tiled", { ...attention, keys: 33 }, device),
@@ -117,13 +128,21 @@ const launches: readonly Dispatch[] = [
   decodeAttentionRows(decoding, device),
   sampleFilter({ rows: 1, cols: 64 }, device),
   sampleCategorical({ rows: 1, cols: 64 }, device),
+  scan("sum", { outer: 1, length: 128, inner: 1, block: 128 }, false, device),
+  scanLinear("rows", { outer: 1, length: 128, inner: 1, block: 128 }, device),
+  scanLargest("rows", { outer: 1, length: 64, inner: 1, block: 64 }, device),
+  sortBlocks({ rows: 1, length: 100 }, 128, device),
+  cholesky({ batch: 1, n: 5 }, device),
+  solveTriangular({ batch: 1, n: 5, columns: 16, upper: false, unit: false }, device),
+  ctcForward({ time: 9, batch: 1, states: 19 }, device),
+  ctcGradient({ time: 9, batch: 1, states: 19 }, device),
 ];
 
 /** Reductions over workgroups of any power of two work alike; the interpreter is slow. */
 const SMALL_WORKGROUP = 16;
 
 /** What ports give on which the length of a loop depends; others give a number below 7. */
-const LENGTHS: Readonly<Record<string, number>> = { lengths: 32 };
+const LENGTHS: Readonly<Record<string, number>> = { lengths: 32, steps: 9, counts: 9 };
 
 const BARRIER = "workgroupBarrier();";
 

@@ -52,6 +52,19 @@ const valueCases: readonly ValueCase[] = [
   { name: "reduce_rows_serial", dispatch: reduceRowsSerial, shapes: [...rowShapes, [3, 1021, 1]] },
   { name: "reduce_columns", dispatch: reduceColumns, shapes: [...columnShapes, [1, 1021, 3], [2, 7, 130]] },
   { name: "reduce_columns_serial", dispatch: reduceColumnsSerial, shapes: [...columnShapes, [1, 1021, 3]] },
+  {
+    name: "reduce_columns_serial by sixteen columns",
+    dispatch: (kind, sizes, device) => reduceColumnsSerial(kind, sizes, { ...device, kind: "fallback" }),
+    shapes: [
+      [32, 1, 2],
+      [1, 2, 512],
+      [16, 3, 17],
+      [33, 6, 4],
+      [1, 7, 513],
+      [2, 63, 257],
+      [1, 1021, 530],
+    ],
+  },
 ];
 
 const argCases = [
@@ -59,7 +72,7 @@ const argCases = [
   { name: "reduce_arg_serial", dispatch: reduceArgSerial },
 ] as const;
 
-const valueKinds: readonly ValueKind[] = ["sum", "max", "min"];
+const valueKinds: readonly ValueKind[] = ["sum", "max", "min", "prod"];
 const argKinds: readonly ArgKind[] = ["argmax", "argmin"];
 
 function sizesOf([outer, length, inner]: Shape): ReduceSizes {
@@ -80,6 +93,16 @@ function withNonFinite(index: number): number {
   return index % 97 < 3 ? specials[index % 97] : scattered(3)(index);
 }
 
+/** Signs, and a few powers of two: whatever the order, f32 holds what they come to. */
+function powersOfTwo(index: number): number {
+  const mixed = Math.imul(index + 1, 2654435761) >>> 28;
+  if (mixed < 2) return mixed === 0 ? 2 : 0.5;
+  return mixed % 2 === 0 ? 1 : -1;
+}
+
+/** What a reduction is exact for. */
+const EXACT = { sum: wholeNumbers, max: scattered(1), min: scattered(1), prod: powersOfTwo };
+
 /** By how many times the reduction bar the worst sum is off. */
 function worstError(y: Float32Array, sizes: ReduceSizes, x: Float32Array): number {
   const reference = reduceReference("sum", sizes, x);
@@ -96,7 +119,7 @@ for (const { name, dispatch, shapes } of valueCases) {
       test(`${kind} is exact`, async () => {
         const narrow = { ...DEFAULT_PROFILE, maxWorkgroupsPerDimension: 5 };
         for (const sizes of shapes.map(sizesOf)) {
-          const x = filled(sizes, kind === "sum" ? wholeNumbers : scattered(1));
+          const x = filled(sizes, EXACT[kind]);
           expect([...(await run(dispatch(kind, sizes, narrow), sizes, x))], `${kind} of ${shapes}`).toEqual([
             ...reduceReference(kind, sizes, x),
           ]);
@@ -105,7 +128,8 @@ for (const { name, dispatch, shapes } of valueCases) {
 
       test(`${kind} passes NaN on and keeps to its own elements`, async () => {
         for (const sizes of shapes.map(sizesOf)) {
-          const x = filled(sizes, withNonFinite);
+          const among = kind === "prod" ? powersOfTwo : withNonFinite;
+          const x = filled(sizes, (index) => (index % 97 === 0 ? Number.NaN : among(index)));
           const y = await run(dispatch(kind, sizes, DEFAULT_PROFILE), sizes, x);
           const expected = reduceReference(kind, sizes, x);
           // Finite sums are another test's business.

@@ -12,11 +12,12 @@ function outputs({ outer, inner }: ReduceSizes): { length: number } {
   return { length: outer * inner };
 }
 
-/** Sum, largest or smallest; Math.max and Math.min pass a NaN on, and of nothing give an infinity. */
+/** Sum, product, largest or smallest; Math.max and Math.min pass a NaN on, and of nothing give an infinity. */
 export function reduceReference(kind: ValueKind, sizes: ReduceSizes, x: Float32Array): Float64Array {
   return Float64Array.from(outputs(sizes), (_, index) => {
     const values = line(x, sizes, index);
     if (kind === "sum") return values.reduce((total, value) => total + value, 0);
+    if (kind === "prod") return values.reduce((total, value) => total * value, 1);
     const better = kind === "max" ? Math.max : Math.min;
     return values.reduce(
       (best, value) => better(best, value),

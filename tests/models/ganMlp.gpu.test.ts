@@ -2,17 +2,18 @@
 // it refuses what cannot be.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { tensor } from "../../src/api/tensor.ts";
 import { UsageError } from "../../src/base/errors.ts";
 import { GAN_MLP_ACTIVATIONS, GanMlp } from "../../src/models/ganMlp.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { allowedError } from "../setup/tolerances.ts";
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await init();
+  engine = await initShared();
 });
 
 afterAll(() => engine.destroy());

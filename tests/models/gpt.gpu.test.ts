@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { UsageError } from "../../src/base/errors.ts";
@@ -11,11 +11,12 @@ import { GPT2_SIZES, type GptConfig, gptParameterCount, gptShapes } from "../../
 import { type GenerateOptions, TextGenerator } from "../../src/models/textGenerator.ts";
 import { argmax, slice } from "../../src/ops/index.ts";
 import { AdamW, decayMatricesOnly } from "../../src/optim/optim.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await init();
+  engine = await initShared();
 });
 
 const small: GptConfig = { vocabularySize: 13, context: 16, layers: 2, heads: 2, width: 16 };

@@ -1,7 +1,6 @@
 // What the GPT says about its inside: attention weights, and the logits after a part of the tokens.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { init } from "../../src/api/engine.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { DtypeError, ShapeError } from "../../src/base/errors.ts";
@@ -19,9 +18,10 @@ import {
   transpose,
 } from "../../src/ops/index.ts";
 import { expectClose } from "../nn/layerValues.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 const small: GptConfig = { vocabularySize: 13, context: 16, layers: 3, heads: 2, width: 16 };

@@ -1,13 +1,13 @@
 // LeNet-5: its parameters have the names and shapes of the same layers in PyTorch, and it gives logits for pictures.
 
 import { expect, test } from "vitest";
-import { init } from "../../src/api/engine.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { zeros } from "../../src/api/tensor.ts";
 import { lenet5 } from "../../src/models/lenet5.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 test("parameters and logits", async () => {
-  const engine = await init();
+  const engine = await initShared();
   manualSeed(1);
   const model = lenet5();
   expect([...model.stateDict()].map(([name, { shape }]) => [name, shape])).toEqual([

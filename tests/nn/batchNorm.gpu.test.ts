@@ -2,18 +2,19 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { tensor } from "../../src/api/tensor.ts";
 import { ShapeError, UsageError } from "../../src/base/errors.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { sum } from "../../src/ops/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { expectClose, keysOf, numbers, valuesOf } from "./layerValues.ts";
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await init();
+  engine = await initShared();
 });
 
 /** Running mean, running variance and count. */

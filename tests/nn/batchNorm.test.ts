@@ -26,6 +26,21 @@ const faults: [name: string, make: () => unknown, message: string][] = [
     "BatchNorm2d: momentum is 1.5; it must be null or from 0 to 1.",
   ],
   [
+    "BatchNorm3d with a momentum that is no number",
+    () => new nn.BatchNorm3d(2, { momentum: Number.NaN }),
+    "BatchNorm3d: momentum is NaN; it must be null or from 0 to 1.",
+  ],
+  [
+    "InstanceNorm1d of nothing",
+    () => new nn.InstanceNorm1d(0),
+    "InstanceNorm1d: numFeatures is 0; it must be a whole number of at least 1.",
+  ],
+  [
+    "InstanceNorm3d with an infinite eps",
+    () => new nn.InstanceNorm3d(2, { eps: Infinity }),
+    "InstanceNorm3d: eps is Infinity; it must be a finite number of at least 0.",
+  ],
+  [
     "Upsample without a size",
     () => new nn.Upsample({}),
     "Upsample: exactly one of size and scaleFactor must be given.",

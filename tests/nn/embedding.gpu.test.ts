@@ -2,21 +2,48 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { ones, type Tensor, tensor, zeros } from "../../src/api/tensor.ts";
 import { UsageError } from "../../src/base/errors.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { alibiBias, mul, sum } from "../../src/ops/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 async function listOf(value: Tensor): Promise<number[]> {
   return [...(await value.data())];
 }
+
+describe("EmbeddingBag", () => {
+  test("means by default; sums of weighed rows by offsets; the largest; always without padding", async () => {
+    const values = [1, 2, 3, 4, 5, 6];
+    const index = tensor([2, 0, 2, 1], [2, 2], { dtype: "i32" });
+    const make = (options: nn.EmbeddingBagLayerOptions) => {
+      const layer = new nn.EmbeddingBag(3, 2, options);
+      layer.weight.write(values);
+      return layer;
+    };
+    expect(await listOf(make({}).forward(index))).toEqual([3, 4, 4, 5]);
+    const largest = make({ mode: "max", paddingIndex: -1 });
+    expect(largest.paddingIndex).toBe(2);
+    expect(await listOf(largest.forward(index))).toEqual([1, 2, 3, 4]);
+    const sums = make({ mode: "sum", includeLastOffset: true });
+    const offsets = tensor([0, 3, 4], undefined, { dtype: "i32" });
+    const perSampleWeights = tensor([1, 10, 0, 2]);
+    const behind = tensor([2, 0, 2, 1], undefined, { dtype: "i32" });
+    expect(await listOf(sums.forward(behind, { offsets, perSampleWeights }))).toEqual([15, 26, 6, 8]);
+    expect([...sums.stateDict().keys()]).toEqual(["weight"]);
+  });
+
+  test("a padding row begins as zeros", async () => {
+    const rows = await listOf(new nn.EmbeddingBag(3, 4, { paddingIndex: 1 }).weight);
+    expect(rows.map((value) => value === 0)).toEqual(rows.map((_, i) => i >= 4 && i < 8));
+  });
+});
 
 describe("Embedding", () => {
   test("picks rows of its weight, for tokens of any shape", async () => {

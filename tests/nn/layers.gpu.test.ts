@@ -2,14 +2,14 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { ones, type Tensor, tensor } from "../../src/api/tensor.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { elementCount, type Shape } from "../../src/tensor/shape.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 /** 0, 1, …, as a tensor. */
@@ -191,7 +191,8 @@ describe("Dropout", () => {
   });
 
   test("of nothing and of everything", async () => {
-    expect([...(await new nn.Dropout(0).forward(ones([5])).data())]).toEqual([1, 1, 1, 1, 1]);
+    const given = ones([5]);
+    expect(new nn.Dropout(0).forward(given)).toBe(given);
     expect([...(await new nn.Dropout(1).forward(ones([5])).data())]).toEqual([0, 0, 0, 0, 0]);
   });
 
@@ -239,6 +240,14 @@ describe("first values", () => {
     const layer = new nn.Conv2d(8, 50, [2, 5], { groups: 2 });
     await requireUniform(layer.weight, 1 / Math.sqrt(40));
     await requireUniform(layer.bias ?? expect.fail("no bias"), 1 / Math.sqrt(40));
+  });
+
+  test("Conv1d and ConvTranspose1d: by what one output, or one input, sees", async () => {
+    manualSeed(6);
+    await requireUniform(new nn.Conv1d(8, 50, 5, { groups: 2 }).weight, 1 / Math.sqrt(20));
+    const transposed = new nn.ConvTranspose1d(50, 8, 5, { groups: 2 });
+    expect(transposed.weight.shape).toEqual([50, 4, 5]);
+    await requireUniform(transposed.weight, 1 / Math.sqrt(20));
   });
 
   test("the same seed gives the same values, and no two parameters are alike", async () => {

@@ -2,14 +2,14 @@
 
 import { beforeAll, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { type Tensor, tensor, zeros } from "../../src/api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { mul, sum } from "../../src/ops/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 class Scale extends nn.Module {
@@ -89,6 +89,35 @@ test("keys and layouts of a small network are PyTorch's", () => {
     ["3.bias", [10]],
     ["4.weight", [2, 10]],
   ]);
+});
+
+test("containers name their parameters as PyTorch does", () => {
+  class Model extends nn.Module {
+    readonly heads = new nn.ModuleDict({
+      left: new nn.Linear(2, 1),
+      right: new nn.Linear(2, 1, { bias: false }),
+    });
+    readonly blocks = new nn.ModuleList([new nn.Linear(2, 2), new nn.Sequential(new nn.Linear(2, 2))]);
+
+    forward(x: Tensor): Tensor {
+      let y = x;
+      for (const block of this.blocks) y = block.forward(y);
+      return this.heads.get("left").forward(y);
+    }
+  }
+  const model = new Model();
+  expect([...model.stateDict().keys()]).toEqual([
+    "heads.left.weight",
+    "heads.left.bias",
+    "heads.right.weight",
+    "blocks.0.weight",
+    "blocks.0.bias",
+    "blocks.1.0.weight",
+    "blocks.1.0.bias",
+  ]);
+  model.blocks.append(new nn.Linear(2, 2, { bias: false }));
+  expect([...model.namedParameters().keys()].at(-1)).toBe("blocks.2.weight");
+  expect(model.forward(zeros([3, 2])).shape).toEqual([3, 1]);
 });
 
 test("only floats can be parameters, and none is made in a compiled function", () => {

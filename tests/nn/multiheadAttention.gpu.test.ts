@@ -3,16 +3,16 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { manualSeed } from "../../src/api/random.ts";
 import { ones, type Tensor, tensor } from "../../src/api/tensor.ts";
 import { DtypeError, ShapeError } from "../../src/base/errors.ts";
 import * as nn from "../../src/nn/nn.ts";
 import type { Shape } from "../../src/tensor/shape.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { ATTENTION, bools, expectClose, keysOf, numbers, shapesOf, valuesOf } from "./layerValues.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 describe("names and shapes are PyTorch's", () => {

@@ -1,15 +1,15 @@
 // What normalisation layers compute, and the names, shapes and first values of their parameters.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { init } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { mul, sum } from "../../src/ops/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { allowedError, type Tolerance } from "../setup/tolerances.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 const normalised: Tolerance = { family: "normalised" };

@@ -25,6 +25,31 @@ const faults: [name: string, make: () => unknown, message: string][] = [
     () => new nn.RMSNorm(-3),
     "RMSNorm: normalizedShape is -3; it must be a whole number of at least 1.",
   ],
+  [
+    "GroupNorm of no group",
+    () => new nn.GroupNorm(0, 4),
+    "GroupNorm: numGroups is 0; it must be a whole number of at least 1.",
+  ],
+  [
+    "GroupNorm of half a channel",
+    () => new nn.GroupNorm(2, 2.5),
+    "GroupNorm: numChannels is 2.5; it must be a whole number of at least 1.",
+  ],
+  [
+    "GroupNorm whose groups do not divide the channels",
+    () => new nn.GroupNorm(3, 4),
+    "GroupNorm: numChannels is 4 and numGroups 3; groups must divide the channels.",
+  ],
+  [
+    "GroupNorm with an eps that is no number",
+    () => new nn.GroupNorm(2, 4, { eps: Number.NaN }),
+    "GroupNorm: eps is NaN; it must be a finite number of at least 0.",
+  ],
+  [
+    "LocalResponseNorm of nothing",
+    () => new nn.LocalResponseNorm(0),
+    "LocalResponseNorm: size is 0; it must be a whole number of at least 1.",
+  ],
 ];
 
 test.each(faults)("%s is refused", (_, make, message) => {

@@ -3,16 +3,16 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { ones, type Tensor, tensor } from "../../src/api/tensor.ts";
 import { UsageError } from "../../src/base/errors.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { mul, sum } from "../../src/ops/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { ATTENTION, bools, expectClose, keysOf, numbers, shapesOf, valuesOf } from "./layerValues.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 const below = (prefix: string, names: readonly string[]) => names.map((name) => `${prefix}.${name}`);

@@ -1,10 +1,11 @@
-import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
-import { inputNode } from "../../src/graph/source.ts";
+import { UsageError } from "../../src/base/errors.ts";
 import type { AvgPool2dAttrs } from "../../src/ops/avgPool2d.ts";
-import { avgPool2d, avgPool2dGradient, avgPool2dOf, mul, permute } from "../../src/ops/index.ts";
+import { avgPool1d, avgPool2d, avgPool3d, mul, permute } from "../../src/ops/index.ts";
+import { avgPool2dGradient, avgPool2dOf } from "../../src/ops/innerOps.ts";
 import { exact, sums } from "./families.ts";
 import type { OpCase } from "./opCase.ts";
-import { testErrors, testOp } from "./testOp.ts";
+import { fitErrors, fours, paddingErrors, windowErrors } from "./poolErrors.ts";
+import { type ErrorCase, testErrors, testOp } from "./testOp.ts";
 
 /** Whole numbers where windows hold a power of two of them, and so are exact; else fractions. */
 function pooled(
@@ -100,6 +101,44 @@ testOp("avgPool2d", [
   },
 ]);
 
+testOp("avgPool3d", [
+  {
+    name: "eighths of whole numbers, to the bit",
+    inputs: [{ shape: [1, 2, 4, 4, 6], integers: true }],
+    apply: (x) => avgPool3d(x, 2),
+    tolerance: exact,
+    shape: [1, 2, 2, 2, 3],
+    secondGradient: true,
+  },
+  {
+    name: "sums, to the bit",
+    inputs: [{ shape: [1, 1, 3, 4, 5], integers: true }],
+    apply: (x) => avgPool3d(x, 3, { stride: 1, padding: 1, divisorOverride: 1 }),
+    tolerance: exact,
+    shape: [1, 1, 3, 4, 5],
+    secondGradient: true,
+  },
+]);
+
+testOp("avgPool1d", [
+  {
+    name: "a last window over the end counts what there is of it and of the padding",
+    inputs: [{ shape: [1, 1, 6], values: [2, 4, 6, 8, 10, 12], integers: true }],
+    apply: (x) => avgPool1d(x, 4, { stride: 4, padding: 1, ceilMode: true }),
+    tolerance: exact,
+    expected: [3, 7.5],
+    dy: [4, 8],
+    expectedGradients: [[1, 1, 1, 2, 2, 2]],
+  },
+  {
+    name: "another divisor, also of one element",
+    inputs: [{ shape: [1, 1, 3], values: [2, 4, 6] }],
+    apply: (x) => avgPool1d(x, 1, { divisorOverride: 4 }),
+    tolerance: exact,
+    expected: [0.5, 1, 1.5],
+  },
+]);
+
 const attrs: AvgPool2dAttrs = {
   window: { kernel: [2, 2], stride: [2, 1], padding: [1, 0], dilation: [1, 1] },
   input: [1, 2, 6, 5],
@@ -129,31 +168,25 @@ testOp("avgPool2dOf", [
   },
 ]);
 
-const node = (...shape: number[]) => inputNode(shape, "f32");
-
-testErrors("avgPool2d", [
-  {
-    name: "x without a batch",
-    run: () => avgPool2d(node(3, 5, 5), 2),
-    error: ShapeError,
-    text: "avgPool2d: x is [3, 5, 5], which has 3 axes; it must have 4 [batch, channels, height, width].",
-  },
-  {
-    name: "integers",
-    run: () => avgPool2d(inputNode([1, 1, 4, 4], "u32"), 2),
-    error: DtypeError,
-    text: "avgPool2d: x has dtype u32; it must be f32 or f16.",
-  },
-  {
-    name: "too much padding",
-    run: () => avgPool2d(node(1, 1, 4, 4), 3, { padding: 2 }),
+function divisorErrors(op: string, run: (divisorOverride: number) => unknown): ErrorCase[] {
+  return [0, 1.5, Number.NaN].map((divisor) => ({
+    name: `a divisor of ${divisor}`,
+    run: () => run(divisor),
     error: UsageError,
-    text: "avgPool2d: padding 2 for a window of 3; it must be at most half of it.",
-  },
-  {
-    name: "a window that does not fit in",
-    run: () => avgPool2d(node(1, 1, 2, 4), 3),
-    error: ShapeError,
-    text: "avgPool2d: the window covers 3 of axis -2, which has 2 (2 with padding); it must fit in.",
-  },
+    text: `${op}: divisorOverride is ${divisor}; it must be a whole number from 1.`,
+  }));
+}
+
+testErrors("avgPool1d", [
+  ...windowErrors("avgPool1d", 1, avgPool1d),
+  ...divisorErrors("avgPool1d", (divisorOverride) => avgPool1d(fours(1), 2, { divisorOverride })),
+]);
+testErrors("avgPool2d", [
+  ...windowErrors("avgPool2d", 2, avgPool2d),
+  ...paddingErrors("avgPool2d", 2, avgPool2d),
+  ...fitErrors("avgPool2d", 2, avgPool2d),
+]);
+testErrors("avgPool3d", [
+  ...windowErrors("avgPool3d", 3, avgPool3d),
+  ...divisorErrors("avgPool3d", (divisorOverride) => avgPool3d(fours(3), 2, { divisorOverride })),
 ]);

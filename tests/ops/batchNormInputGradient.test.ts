@@ -1,4 +1,4 @@
-import { batchNormInputGradient } from "../../src/ops/index.ts";
+import { batchNormInputGradient } from "../../src/ops/innerOps.ts";
 import { given } from "./elementwiseCases.ts";
 import { normalised } from "./families.ts";
 import type { OpCase } from "./opCase.ts";

@@ -1,4 +1,5 @@
-import { batchNormWeightGradient, relu } from "../../src/ops/index.ts";
+import { relu } from "../../src/ops/index.ts";
+import { batchNormWeightGradient } from "../../src/ops/innerOps.ts";
 import { normalised } from "./families.ts";
 import type { OpCase } from "./opCase.ts";
 import { testOp } from "./testOp.ts";

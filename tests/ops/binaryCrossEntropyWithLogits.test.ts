@@ -104,4 +104,10 @@ testErrors("binaryCrossEntropyWithLogits", [
     error: UsageError,
     text: 'binaryCrossEntropyWithLogits: reduction "average"; it must be "mean", "sum" or "none".',
   },
+  {
+    name: "a weight that does not broadcast",
+    run: () => loss(x, 1, { weight: inputNode([2], "f32") }),
+    error: ShapeError,
+    text: "binaryCrossEntropyWithLogits: weight is [2] and logits are [2, 3]; weight must broadcast to the logits.",
+  },
 ]);

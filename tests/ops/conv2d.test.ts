@@ -1,6 +1,7 @@
 import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
 import { inputNode } from "../../src/graph/source.ts";
-import { conv2d, conv2dOf, mul, permute, relu } from "../../src/ops/index.ts";
+import { conv2d, mul, permute, relu } from "../../src/ops/index.ts";
+import { conv2dOf } from "../../src/ops/innerOps.ts";
 import { attrsOf, geometries, optionsOf } from "./conv2dCases.ts";
 import { exact, sums } from "./families.ts";
 import type { InputSpec, OpCase } from "./opCase.ts";
@@ -60,6 +61,28 @@ testOp("conv2d", [
     secondGradient: true,
   },
   {
+    name: "a bias of an image that is a matrix",
+    inputs: [whole(2, 3, 4, 3), whole(4, 3, 1, 1), whole(4)],
+    apply: (x, w, bias) => conv2d(x, w, { bias }),
+    tolerance: exact,
+    shape: [2, 4, 4, 3],
+    secondGradient: true,
+  },
+  {
+    name: "a bias of groups, many pixels, and a tail",
+    inputs: [whole(3, 4, 13, 17), whole(6, 2, 3, 3), whole(6)],
+    apply: (x, w, bias) => conv2d(x, w, { bias, groups: 2, stride: 2, padding: 1 }),
+    tolerance: exact,
+    shape: [3, 6, 7, 9],
+  },
+  {
+    name: "a bias over tiles, whose gradients go on",
+    inputs: [whole(2, 16, 6, 6), whole(18, 16, 3, 3), whole(18)],
+    apply: (x, w, bias) => conv2d(x, w, { bias: mul(bias, 2), padding: 1 }),
+    tolerance: exact,
+    shape: [2, 18, 6, 6],
+  },
+  {
     name: "a bias and an activation over tiles",
     inputs: [whole(1, 16, 6, 6), whole(18, 16, 3, 3), whole(18)],
     apply: (x, w, bias) => relu(conv2d(x, w, { bias })),
@@ -87,6 +110,13 @@ testOp("conv2d", [
     apply: (x, w) => conv2d(x, w, { stride: 2, padding: 1 }),
     tolerance: sums(27),
     gradientTolerance: sums(50),
+  },
+  {
+    name: "over tiles, padded behind alone",
+    inputs: [whole(1, 16, 4, 5), whole(16, 16, 1, 1)],
+    apply: (x, w) => conv2d(x, w, { padding: [[0, 2], 0] }),
+    tolerance: exact,
+    shape: [1, 16, 6, 5],
   },
   {
     name: "fractions over tiles",
@@ -153,6 +183,12 @@ testErrors("conv2d", [
     run: () => conv2d(node(1, 3, 5, 5), node(4, 3, 3, 3), { padding: -1 }),
     error: UsageError,
     text: "conv2d: padding is -1; it must be a whole number of at least 0.",
+  },
+  {
+    name: '"same" with a stride',
+    run: () => conv2d(node(1, 3, 5, 5), node(4, 3, 3, 3), { padding: "same", stride: [1, 2] }),
+    error: UsageError,
+    text: 'conv2d: padding is "same" and stride [1, 2]; "same" needs stride 1.',
   },
   {
     name: "a fractional dilation",

@@ -1,4 +1,4 @@
-import { conv2dInputGradient } from "../../src/ops/index.ts";
+import { conv2dInputGradient } from "../../src/ops/innerOps.ts";
 import { attrsOf, geometries } from "./conv2dCases.ts";
 import { exact, sums } from "./families.ts";
 import type { InputSpec, OpCase } from "./opCase.ts";

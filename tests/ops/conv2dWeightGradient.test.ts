@@ -1,4 +1,4 @@
-import { conv2dWeightGradient } from "../../src/ops/index.ts";
+import { conv2dWeightAndBiasGradient, conv2dWeightGradient } from "../../src/ops/innerOps.ts";
 import { attrsOf, geometries } from "./conv2dCases.ts";
 import { exact, sums } from "./families.ts";
 import type { InputSpec, OpCase } from "./opCase.ts";
@@ -16,6 +16,19 @@ const byGeometry = geometries.map((geometry): OpCase => {
     apply: (dy, x) => conv2dWeightGradient(dy, x, attrs),
     tolerance: exact,
     shape: geometry.weight,
+    secondGradient: geometry.isSmall,
+  };
+});
+
+const withBias = geometries.map((geometry): OpCase => {
+  const attrs = attrsOf(geometry);
+  const [channels, ...taps] = geometry.weight;
+  return {
+    name: `${geometry.name}, and the bias`,
+    inputs: [whole(attrs.output), whole(geometry.input)],
+    apply: (dy, x) => conv2dWeightAndBiasGradient(dy, x, attrs),
+    tolerance: exact,
+    shape: [channels * taps.reduce((count, size) => count * size, 1) + channels],
     secondGradient: geometry.isSmall,
   };
 });
@@ -40,7 +53,18 @@ testOp("conv2dWeightGradient", [
     tolerance: exact,
     expected: [37, 47, 67, 77],
   },
+  {
+    name: "known values, and the bias",
+    inputs: [
+      { shape: [1, 1, 2, 2], values: [1, 2, 3, 4], integers: true },
+      { shape: [1, 1, 3, 3], values: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+    ],
+    apply: (dy, x) => conv2dWeightAndBiasGradient(dy, x, plain),
+    tolerance: exact,
+    expected: [37, 47, 67, 77, 10],
+  },
   ...byGeometry,
+  ...withBias,
   {
     name: "fractions",
     inputs: [{ shape: strided.output }, { shape: strided.input }],

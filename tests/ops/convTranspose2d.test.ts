@@ -65,6 +65,13 @@ testOp("convTranspose2d", [
     shape: [2, 4, 10, 10],
   },
   {
+    name: "1 x 1, with output padding that its dilation allows",
+    inputs: [whole(1, 2, 2, 3), whole(2, 3, 1, 1)],
+    apply: (x, w) => convTranspose2d(x, w, { dilation: 2, outputPadding: 1 }),
+    tolerance: exact,
+    shape: [1, 3, 3, 4],
+  },
+  {
     name: "channels last, seen as channels first",
     inputs: [whole(2, 3, 4, 3), whole(3, 3, 4, 3)],
     apply: (x, w) => convTranspose2d(permute(x, [0, 3, 1, 2]), permute(w, [3, 2, 0, 1])),

@@ -1,6 +1,7 @@
 import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
 import { inputNode } from "../../src/graph/source.ts";
-import { crossEntropy, crossEntropyGradient, transpose } from "../../src/ops/index.ts";
+import { crossEntropy, transpose } from "../../src/ops/index.ts";
+import { crossEntropyGradient } from "../../src/ops/innerOps.ts";
 import type { Reduction } from "../../src/ops/reduceLosses.ts";
 import { given } from "./elementwiseCases.ts";
 import { normalised } from "./families.ts";
@@ -189,6 +190,30 @@ testOp("crossEntropy", [
     tolerance: normalised,
     shape: [],
   },
+  {
+    name: "probabilities in the place of labels",
+    inputs: [known, { shape: [2, 3], values: [0.5, 0, 0.5, 0, 1, 0] }],
+    apply: (logits, target) => crossEntropy(logits, target, { reduction: "none" }),
+    tolerance: normalised,
+    expected: [(Math.log(8) + Math.log(1.6)) / 2, 3 * Math.LN2],
+    secondGradient: true,
+  },
+  {
+    name: "weights of classes",
+    inputs: [known, given([2, 1], "i32"), given([1, 3, 2])],
+    apply: (logits, labels, weight) => crossEntropy(logits, labels, { weight }),
+    tolerance: normalised,
+    shape: [],
+    expected: [(2 * Math.log(1.6) + 9 * Math.LN2) / 5],
+  },
+  {
+    name: "weights, and a label that is no class",
+    inputs: [known, given([2, 3], "i32"), given([1, 3, 2])],
+    apply: (logits, labels, weight) => crossEntropy(logits, labels, { weight, reduction: "none" }),
+    tolerance: normalised,
+    expected: [2 * Math.log(1.6), Number.NaN],
+    withoutGradient: true,
+  },
 ]);
 
 testOp("crossEntropyGradient", [
@@ -251,5 +276,19 @@ testErrors("crossEntropy", [
     run: () => crossEntropy(inputNode([2, 3], "f32"), inputNode([2], "i32"), { labelSmoothing: 1.5 }),
     error: UsageError,
     text: "crossEntropy: labelSmoothing is 1.5; it must be from 0 to 1.",
+  },
+  {
+    name: "weights of another length",
+    run: () =>
+      crossEntropy(inputNode([2, 3], "f32"), inputNode([2], "i32"), { weight: inputNode([2], "f32") }),
+    error: ShapeError,
+    text: "crossEntropy: weight is [2] for logits [2, 3]; it must be [3], a number for each class.",
+  },
+  {
+    name: "weights of whole numbers",
+    run: () =>
+      crossEntropy(inputNode([2, 3], "f32"), inputNode([2, 3], "f32"), { weight: inputNode([3], "i32") }),
+    error: DtypeError,
+    text: "crossEntropy: weight has dtype i32; it must be f32 or f16.",
   },
 ]);

@@ -39,6 +39,18 @@ testOp("decodeAttention", [
     ...common,
   },
   {
+    name: "NaN counts where it is seen: in a score for the whole row, in a value for its column",
+    inputs: [
+      { shape: [2, 1, 1, 1], values: [1, 0] },
+      { shape: [2, 1, 3, 1], values: [0, Number.NaN, 0, 0, 0, Number.NaN] },
+      { shape: [2, 1, 3, 2], values: [1, 2, 3, 4, 5, 6, 1, Number.NaN, 3, 4, Number.NaN, Number.NaN] },
+      lengths(2, 2),
+    ],
+    apply: (q, keys, values, counts) => decodeAttention(q, keys, values, { lengths: counts }),
+    expected: [Number.NaN, Number.NaN, 2, Number.NaN],
+    ...common,
+  },
+  {
     name: "no valid key gives 0",
     inputs: [{ shape: [2, 1, 1, 3] }, { shape: [2, 1, 5, 3] }, { shape: [2, 1, 5, 2] }, lengths(0, -4)],
     apply: (q, keys, values, counts) => decodeAttention(q, keys, values, { lengths: counts }),

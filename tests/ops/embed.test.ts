@@ -31,6 +31,14 @@ testOp("embed", [
     secondGradient: true,
   },
   {
+    name: "NaN and infinities",
+    inputs: [given([Number.NaN, Infinity, -Infinity])],
+    apply: (x) => embed(x, { axis: 0, size: 6, start: 1, step: 2 }),
+    tolerance: exact,
+    expected: [0, Number.NaN, 0, Infinity, 0, -Infinity],
+    withoutGradient: true,
+  },
+  {
     name: "an outer axis",
     inputs: [{ shape: [2, 3, 5] }],
     apply: (x) => embed(x, { axis: 0, size: 5, start: 1, step: 2 }),

@@ -1,6 +1,7 @@
 import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
 import { inputNode } from "../../src/graph/source.ts";
-import { add, embedding, embeddingGradient, matmul, mul, slice, transpose } from "../../src/ops/index.ts";
+import { add, embedding, matmul, mul, slice, transpose } from "../../src/ops/index.ts";
+import { embeddingGradient } from "../../src/ops/innerOps.ts";
 import { given } from "./elementwiseCases.ts";
 import { exact, sums } from "./families.ts";
 import { testErrors, testOp } from "./testOp.ts";

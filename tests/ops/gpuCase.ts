@@ -14,18 +14,29 @@ import { openDevice } from "../../src/runtime/openDevice.ts";
 import { Runtime } from "../../src/runtime/runtime.ts";
 import type { HostArray } from "../../src/tensor/hostArray.ts";
 import { isSameShape } from "../../src/tensor/shape.ts";
+import { sharedDevice } from "../setup/sharedDevice.ts";
 import { allowedError, type Tolerance } from "../setup/tolerances.ts";
-import { gradientNodes, type OpCase, type Prepared, prepare, secondLoss, valuesOf } from "./opCase.ts";
+import {
+  absolute,
+  gradientNodes,
+  type OpCase,
+  type Prepared,
+  prepare,
+  secondLoss,
+  valuesOf,
+} from "./opCase.ts";
 
 let shared: Promise<{ gpu: Engine; fallback: Engine }> | undefined;
 
 /** Two engines on one device: one for each kernel profile. */
 export function sharedEngines(): Promise<{ gpu: Engine; fallback: Engine }> {
-  shared ??= openDevice({}).then((open) => {
-    const engine = (kind: "gpu" | "fallback") =>
-      new Engine(new Runtime({ ...open, isOwn: false, profile: { ...open.profile, kind } }));
-    return { gpu: engine("gpu"), fallback: engine("fallback") };
-  });
+  shared ??= sharedDevice()
+    .then((device) => openDevice({ device }))
+    .then((open) => {
+      const engine = (kind: "gpu" | "fallback") =>
+        new Engine(new Runtime({ ...open, isOwn: false, profile: { ...open.profile, kind } }));
+      return { gpu: engine("gpu"), fallback: engine("fallback") };
+    });
   return shared;
 }
 
@@ -142,15 +153,13 @@ async function compare(
   }
 }
 
-/** The same inputs without their signs: the graph then gives, for sums of products, the sum of |a b|. */
-function absolute(feeds: ReadonlyMap<Node, HostArray>): Map<Node, HostArray> {
-  return new Map([...feeds].map(([node, { shape, data }]) => [node, { shape, data: data.map(Math.abs) }]));
-}
-
-/** The element of an input that stands at a place of `node`; its largest where the op moves elements. */
+/** The element of an input that stands at a place of `node`; its largest finite one where the op moves elements. */
 function inputFor({ shape, data }: HostArray, node: Node): (place: number) => number {
   if (isSameShape(shape, node.shape)) return (place) => data[place];
-  const largest = data.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  const largest = data.reduce(
+    (size, value) => (Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size),
+    0,
+  );
   return () => largest;
 }
 

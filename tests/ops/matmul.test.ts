@@ -30,6 +30,10 @@ function product(name: string, a: readonly number[], b: readonly number[], shape
   };
 }
 
+function transposedProduct(a: boolean, b: boolean): OpCase["apply"] {
+  return (x, y) => matmul(a ? transpose(x) : x, b ? transpose(y) : y);
+}
+
 testOp("matmul", [
   {
     name: "known values",
@@ -59,6 +63,16 @@ testOp("matmul", [
   product("whole tiles", [32, 16], [16, 64], [32, 64]),
   product("more than a tile on every side", [67, 35], [35, 41], [67, 41]),
   { ...product("enough for the large tiles", [520, 9], [9, 530], [520, 530]), withoutGradient: true },
+  ...[
+    { name: "as they are", a: [207, 203], b: [203, 205], apply: transposedProduct(false, false) },
+    { name: "a stored transposed", a: [203, 207], b: [203, 205], apply: transposedProduct(true, false) },
+    { name: "b stored transposed", a: [207, 203], b: [205, 203], apply: transposedProduct(false, true) },
+    { name: "both stored transposed", a: [203, 207], b: [205, 203], apply: transposedProduct(true, true) },
+  ].map(({ name, a, b, apply }) => ({
+    ...product(`large and odd, ${name}`, a, b, [207, 205]),
+    apply,
+    withoutGradient: true as const,
+  })),
   product("a long inner size, which is cut", [9, 1100], [1100, 10], [9, 10]),
   product("a long inner size against a vector", [8200], [8200, 3], [3]),
   product("no rows", [0, 3], [3, 5], [0, 5]),

@@ -1,9 +1,11 @@
-import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
+import { ShapeError, UsageError } from "../../src/base/errors.ts";
 import { inputNode } from "../../src/graph/source.ts";
-import { maxPool2d, maxPool2dGather, maxPool2dGradient, mul, permute } from "../../src/ops/index.ts";
+import { maxPool1d, maxPool2d, maxPool3d, mul, permute } from "../../src/ops/index.ts";
+import { maxPool2dGather, maxPool2dGradient } from "../../src/ops/innerOps.ts";
 import type { Pool2dAttrs } from "../../src/ops/pool2dShape.ts";
 import { exact, sums } from "./families.ts";
 import type { InputSpec, OpCase } from "./opCase.ts";
+import { fitErrors, fours, paddingErrors, windowErrors } from "./poolErrors.ts";
 import { testErrors, testOp } from "./testOp.ts";
 
 /** Numbers of which hardly two are equal, so that differences are smooth; exact in f32 as sums of few. */
@@ -135,6 +137,51 @@ testOp("maxPool2d", [
   },
 ]);
 
+testOp("maxPool3d", [
+  {
+    name: "of equal elements the first of the first plane gets the gradient, of no numbers the last of the last",
+    inputs: [
+      {
+        shape: [1, 2, 2, 2, 2],
+        values: [1, 2, 2, 0, 2, 2, 1, 2, Number.NaN, 1, Number.NaN, 3, 2, Number.NaN, 4, 5],
+      },
+    ],
+    apply: (x) => maxPool3d(x, 2),
+    tolerance: exact,
+    expected: [2, Number.NaN],
+    dy: [3, 7],
+    expectedGradients: [[0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0]],
+  },
+  {
+    name: "windows that overlap",
+    inputs: [distinct(1, 2, 3, 4, 4)],
+    apply: (x) => maxPool3d(x, [2, 3, 2], { stride: 1, padding: [0, 1, 1] }),
+    tolerance: exact,
+    gradientTolerance: sums(12),
+    shape: [1, 2, 2, 4, 5],
+    secondGradient: true,
+  },
+  {
+    name: "no item, and a window of one",
+    inputs: [distinct(0, 2, 3, 4, 4)],
+    apply: (x) => maxPool3d(x, 1),
+    tolerance: exact,
+    shape: [0, 2, 3, 4, 4],
+  },
+]);
+
+testOp("maxPool1d", [
+  {
+    name: "a last window over the end",
+    inputs: [{ shape: [1, 1, 6], values: [1, 5, 2, 3, 4, 4] }],
+    apply: (x) => maxPool1d(x, 3, { stride: 2, ceilMode: true }),
+    tolerance: exact,
+    expected: [5, 4, 4],
+    dy: [1, 2, 4],
+    expectedGradients: [[0, 1, 0, 0, 6, 0]],
+  },
+]);
+
 const attrs: Pool2dAttrs = {
   window: { kernel: [3, 2], stride: [2, 1], padding: [1, 0], dilation: [1, 2] },
   input: [1, 2, 6, 5],
@@ -164,43 +211,34 @@ testOp("maxPool2dGather", [
   },
 ]);
 
-const node = (...shape: number[]) => inputNode(shape, "f32");
-
 testErrors("maxPool2d", [
+  ...windowErrors("maxPool2d", 2, maxPool2d),
+  ...paddingErrors("maxPool2d", 2, maxPool2d),
+  ...fitErrors("maxPool2d", 2, maxPool2d),
   {
-    name: "x without a batch",
-    run: () => maxPool2d(node(3, 5, 5), 2),
-    error: ShapeError,
-    text: "maxPool2d: x is [3, 5, 5], which has 3 axes; it must have 4 [batch, channels, height, width].",
-  },
-  {
-    name: "integers",
-    run: () => maxPool2d(inputNode([1, 1, 4, 4], "i32"), 2),
-    error: DtypeError,
-    text: "maxPool2d: x has dtype i32; it must be f32 or f16.",
-  },
-  {
-    name: "too much padding",
-    run: () => maxPool2d(node(1, 1, 4, 4), [4, 2], { padding: [2, 2] }),
+    name: "too much padding of one axis",
+    run: () => maxPool2d(fours(2), [4, 2], { padding: [2, 2] }),
     error: UsageError,
     text: "maxPool2d: padding 2 for a window of 2; it must be at most half of it.",
   },
   {
-    name: "a window that does not fit in",
-    run: () => maxPool2d(node(1, 1, 4, 2), 3),
+    name: "a window that does not fit in the last axis",
+    run: () => maxPool2d(inputNode([1, 1, 4, 2], "f32"), 3),
     error: ShapeError,
     text: "maxPool2d: the window covers 3 of axis -1, which has 2 (2 with padding); it must fit in.",
   },
   {
-    name: "an empty window",
-    run: () => maxPool2d(node(1, 1, 4, 2), 0),
+    name: "a dilation of 0",
+    run: () => maxPool2d(fours(2), 2, { dilation: 0 }),
     error: UsageError,
-    text: "maxPool2d: the kernel size is 0; it must be a whole number of at least 1.",
+    text: "maxPool2d: dilation is 0; it must be a whole number of at least 1.",
   },
-  {
-    name: "a stride of 0",
-    run: () => maxPool2d(node(1, 1, 4, 2), 2, { stride: 0 }),
-    error: UsageError,
-    text: "maxPool2d: stride is 0; it must be a whole number of at least 1.",
-  },
+]);
+testErrors("maxPool1d", [
+  ...windowErrors("maxPool1d", 1, maxPool1d),
+  ...paddingErrors("maxPool1d", 1, maxPool1d),
+]);
+testErrors("maxPool3d", [
+  ...windowErrors("maxPool3d", 3, maxPool3d),
+  ...fitErrors("maxPool3d", 3, maxPool3d),
 ]);

@@ -1,4 +1,4 @@
-import { normInputGradient } from "../../src/ops/index.ts";
+import { normInputGradient } from "../../src/ops/innerOps.ts";
 import { given } from "./elementwiseCases.ts";
 import { normalised } from "./families.ts";
 import type { OpCase } from "./opCase.ts";

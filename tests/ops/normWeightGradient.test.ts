@@ -1,4 +1,4 @@
-import { normWeightGradient } from "../../src/ops/index.ts";
+import { normWeightGradient } from "../../src/ops/innerOps.ts";
 import { normalised } from "./families.ts";
 import type { OpCase } from "./opCase.ts";
 import { testOp } from "./testOp.ts";

@@ -115,6 +115,11 @@ export function valuesOf(
   };
 }
 
+/** The same inputs without their signs: the graph then gives, for sums of products, the sum of |a b|. */
+export function absolute(feeds: ReadonlyMap<Node, HostArray>): Map<Node, HostArray> {
+  return new Map([...feeds].map(([node, { shape, data }]) => [node, { shape, data: data.map(Math.abs) }]));
+}
+
 /** dL/dx by the rules for each differentiated input; L is the sum of y * seed. */
 export function gradientNodes({ nodes, y, seed, wrt }: Prepared): Node[] {
   const targets = wrt.map((index) => nodes[index]);
@@ -140,14 +145,24 @@ export function checkReference(opCase: OpCase): void {
   const { data } = valuesOf([y], feeds)(y);
   expect(data.length).toBe(elementCount(y.shape));
   if (expected === undefined) return;
-  expectNumbers("y", data, expected, roundsConstants ? tolerance : undefined);
+  const magnitudes = () => valuesOf([y], absolute(feeds))(y).data;
+  const rounding = roundsConstants && { tolerance, factor: 1, magnitudes: magnitudes() };
+  expectNumbers("y", data, expected, rounding);
+}
+
+/** How far numbers may be from those that are known: by the table, where the op rounds constants. */
+interface Rounding {
+  readonly tolerance: Tolerance;
+  readonly factor: number;
+  /** Of each element, for sums: what its terms add up to without their signs. */
+  readonly magnitudes: Float64Array;
 }
 
 function expectNumbers(
   what: string,
   data: Float64Array,
   expected: readonly number[],
-  tolerance?: Tolerance,
+  rounding?: Rounding,
 ): void {
   expect(data.length, what).toBe(expected.length);
   expected.forEach((value, index) => {
@@ -155,11 +170,15 @@ function expectNumbers(
     // Also tells -0 from 0 where a case asks for -0.
     if (!Number.isFinite(value) || Object.is(value, -0))
       return expect(Object.is(data[index], value), name).toBe(true);
-    const comparison = { expected: value, input: value, magnitude: Math.abs(value) };
-    const bar =
-      tolerance === undefined ? 1e-12 * Math.max(1, Math.abs(value)) : allowedError(tolerance, comparison);
-    expect(Math.abs(data[index] - value), name).toBeLessThanOrEqual(bar);
+    expect(Math.abs(data[index] - value), name).toBeLessThanOrEqual(barOf(value, index, rounding));
   });
+}
+
+function barOf(expected: number, index: number, rounding: Rounding | undefined): number {
+  if (rounding === undefined) return 1e-12 * Math.max(1, Math.abs(expected));
+  const { tolerance, factor, magnitudes } = rounding;
+  const magnitude = Math.abs(magnitudes[index]);
+  return factor * allowedError(tolerance, { expected, input: expected, magnitude });
 }
 
 /** Checks the gradient rule against what is known by heart or, where nothing is, against differences at a few places. */
@@ -167,7 +186,7 @@ export function checkGradient(opCase: OpCase, mostPlaces = MOST_PLACES): void {
   const prepared = prepare(opCase);
   const { nodes, y, seed, wrt, feeds } = prepared;
   const gradients = gradientNodes(prepared);
-  const { expectedGradients } = opCase;
+  const { expectedGradients, roundsConstants, tolerance, gradientTolerance = tolerance } = opCase;
   if (expectedGradients === undefined) {
     const targets = wrt.map((index) => nodes[index]);
     checkDifferences(sum(mul(y, seed)), targets, gradients, feeds, mostPlaces);
@@ -175,8 +194,11 @@ export function checkGradient(opCase: OpCase, mostPlaces = MOST_PLACES): void {
   }
   expect(gradients.length).toBe(expectedGradients.length);
   const value = valuesOf(gradients, feeds);
+  const magnitudeOf = roundsConstants && valuesOf(gradients, absolute(feeds));
   gradients.forEach((gradient, position) => {
-    expectNumbers(`gradient ${wrt[position]}`, value(gradient).data, expectedGradients[position]);
+    const magnitudes = magnitudeOf?.(gradient).data;
+    const rounding = magnitudes && { tolerance: gradientTolerance, factor: 4, magnitudes };
+    expectNumbers(`gradient ${wrt[position]}`, value(gradient).data, expectedGradients[position], rounding);
   });
 }
 
@@ -195,6 +217,8 @@ export function checkSecondGradient(opCase: OpCase): void {
 
 const STEP = 1e-5;
 const MOST_PLACES = 16;
+/** Of an input with more elements than that each place costs too much. */
+const LARGE = { elements: 2048, mostPlaces: 5 };
 
 /** The rules against (f(x + h) - f(x - h)) / 2h, in float64. A gradient that is not there must be 0. */
 function checkDifferences(
@@ -220,7 +244,8 @@ function checkDifferences(
       shifted[place] += by;
       return valuesOf([loss], new Map(feeds).set(target, { shape, data: shifted }))(loss).data[0];
     };
-    const stride = Math.ceil(data.length / mostPlaces);
+    const most = data.length > LARGE.elements ? Math.min(mostPlaces, LARGE.mostPlaces) : mostPlaces;
+    const stride = Math.ceil(data.length / most);
     for (let place = 0; place < data.length; place += stride) {
       const difference = (lossAt(place, STEP) - lossAt(place, -STEP)) / (2 * STEP);
       const scale = Math.max(1, Math.abs(difference), Math.abs(rule[place]));

@@ -1,220 +1,148 @@
-// Cases at random shapes: what holds at one shape must hold at all of them, empty ones and views included.
+// Shapes, views and axes at random: what families of cases at random shapes are made of. All are drawn by fast-check, so
+// that a case which fails is brought down to a small one.
+//
+// Decides: how often sizes are 0 and 1, how large cases are, in which views tensors are seen. Every draw is by itself, and
+// what depends on another is worked out from both, so that each can shrink: the first choice is the simplest one.
+// Leaves to others: what an op makes of it (random*.ts), and what is checked (randomCases.ts).
 
-import type { Random } from "../../src/data/seededRandom.ts";
+import * as fc from "fast-check";
 import type { Value } from "../../src/graph/node.ts";
-import type { BinaryOp, UnaryOp } from "../../src/ops/defineElementwise.ts";
-import { matmul, permute, slice, where } from "../../src/ops/index.ts";
-import type { AxisOptions } from "../../src/ops/reduction.ts";
+import { permute, slice } from "../../src/ops/index.ts";
 import { elementCount, printShape, type Shape } from "../../src/tensor/shape.ts";
-import type { Tolerance } from "../setup/tolerances.ts";
-import { exact } from "./families.ts";
 import type { InputSpec, OpCase } from "./opCase.ts";
 
-/** Makes one case of an op. */
-export type DrawCase = (random: Random) => OpCase;
-
-const MOST_ELEMENTS = 600;
-
-/** A whole number from `low` up to and without `high`. */
-function below(random: Random, low: number, high: number): number {
-  return low + Math.floor(random() * (high - low));
+/** A case at a random shape. */
+export interface RandomCase extends OpCase {
+  /** What the first input's numbers must become, by a definition that shares nothing with the op. */
+  readonly rule?: (data: Float64Array) => readonly number[];
 }
 
-/** A size: up to 9, 1 rather often, 0 rarely and never where `least` forbids it. */
-function drawSize(random: Random, least: number): number {
-  const kind = random();
-  if (kind < 0.05) return least;
-  return kind < 0.2 ? 1 : below(random, 2, 10);
+/** The cases of an op. */
+export type Cases = fc.Arbitrary<RandomCase>;
+
+const MOST_ELEMENTS = 200;
+const MOST_RANK = 4;
+
+/** `drawn` made a case of: one that is shown by its name, and whose numbers are spread evenly. */
+export function casesOf<T>(drawn: fc.Arbitrary<T>, caseOf: (value: T) => RandomCase): Cases {
+  return fc.noBias(
+    drawn.map((value) => {
+      const opCase = caseOf(value);
+      return Object.assign(opCase, { [fc.toStringMethod]: () => opCase.name });
+    }),
+  );
 }
 
-function drawShape(random: Random, leastRank: number, leastSize: number): number[] {
-  for (;;) {
-    const shape = Array.from({ length: below(random, leastRank, 5) }, () => drawSize(random, leastSize));
-    if (elementCount(shape) <= MOST_ELEMENTS) return shape;
-  }
+/** A size: `least` (0) rarely, 1 rather often, else up to `most`. */
+export function size(least = 0, most = 9): fc.Arbitrary<number> {
+  return fc
+    .nat(1 + 2 * most)
+    .map((drawn) => (drawn === 0 ? least : Math.max(least, drawn < 4 ? 1 : drawn >> 1)));
 }
 
-/** A way of looking at a tensor, and the shape that is then seen. */
-interface View {
+/** What shapes may be. */
+export interface ShapeLimits {
+  readonly leastRank?: number;
+  readonly mostRank?: number;
+  readonly leastSize?: number;
+  readonly mostElements?: number;
+}
+
+export function shapes({
+  leastRank = 0,
+  mostRank = MOST_RANK,
+  leastSize = 0,
+  mostElements = MOST_ELEMENTS,
+}: ShapeLimits = {}): fc.Arbitrary<Shape> {
+  return fc
+    .array(size(leastSize), { minLength: leastRank, maxLength: mostRank, size: "max" })
+    .filter((shape) => elementCount(shape) <= mostElements);
+}
+
+/** A tensor of `stored`, and what an op sees of it. */
+export interface Seen {
   readonly name: string;
+  readonly stored: Shape;
   readonly shape: Shape;
-  readonly apply: <T extends Value>(x: T) => T;
+  readonly view: <T extends Value>(x: T) => T;
+  /** Where the element that is seen at `index` is stored. */
+  readonly placeOf: (index: readonly number[]) => number;
 }
 
-/** The tensor itself, its axes in another order, or every so many elements of it, forwards or backwards. */
-function drawView(random: Random, shape: Shape): View {
-  const kind = random();
-  if (kind < 0.4 || shape.length === 0) return { name: "", shape, apply: (x) => x };
-  if (kind < 0.7) {
-    const order = [...shape.keys()];
-    for (let last = order.length - 1; last > 0; last--) {
-      const other = below(random, 0, last + 1);
-      [order[last], order[other]] = [order[other], order[last]];
-    }
-    const seen = order.map((axis) => shape[axis]);
-    return { name: ` permuted by ${printShape(order)}`, shape: seen, apply: (x) => permute(x, order) };
+/** Row-major. */
+function offsetOf(shape: Shape, index: readonly number[]): number {
+  return index.reduce((offset, at, axis) => offset * shape[axis] + at, 0);
+}
+
+/** Every index of `shape`, row-major. */
+export function indicesOf(shape: Shape): number[][] {
+  return shape.reduce<number[][]>(
+    (found, size) => found.flatMap((index) => Array.from({ length: size }, (_, at) => [...index, at])),
+    [[]],
+  );
+}
+
+const plain = 4;
+const permuted = 7;
+const viewKinds = 9;
+/** A number for each axis that there may be. */
+const perAxis = <T>(one: fc.Arbitrary<T>) => fc.tuple(one, one, one, one);
+
+/** A tensor itself, its axes in another order, or every so many elements of it, forwards or backwards. */
+export function seen(limits?: ShapeLimits): fc.Arbitrary<Seen> {
+  const steps = fc.constantFrom(1, 2, -1, -2, 3);
+  return fc.tuple(shapes(limits), fc.nat(viewKinds), perAxis(fc.nat(9)), perAxis(steps)).map(asSeen);
+}
+
+function asSeen([stored, kind, ranks, drawnSteps]: [Shape, number, number[], number[]]): Seen {
+  const text = printShape(stored);
+  if (kind < plain || stored.length === 0) {
+    return { name: text, stored, shape: stored, view: (x) => x, placeOf: (index) => offsetOf(stored, index) };
   }
-  const steps = shape.map(() => [1, 1, 2, -1, -2, 3][below(random, 0, 6)]);
-  const seen = shape.map((size, axis) => Math.ceil(size / Math.abs(steps[axis])));
-  return { name: ` in steps of ${printShape(steps)}`, shape: seen, apply: (x) => slice(x, { steps }) };
-}
-
-/** Numbers and bars of an op. */
-export interface OpBars extends Pick<OpCase, "tolerance" | "gradientTolerance" | "withoutGradient"> {
-  readonly low?: number;
-  readonly high?: number;
-  readonly integers?: true;
-}
-
-/** Cases of an op of one input that keeps the shape. */
-export function unaryAt(
-  op: UnaryOp,
-  { tolerance, gradientTolerance, withoutGradient, ...drawn }: OpBars,
-): DrawCase {
-  return (random) => {
-    const shape = drawShape(random, 0, 0);
-    const view = drawView(random, shape);
+  if (kind < permuted) {
+    const order = [...stored.keys()].sort((a, b) => ranks[a] - ranks[b]);
+    const inStored = (index: readonly number[]) => stored.map((_, axis) => index[order.indexOf(axis)]);
     return {
-      name: `${printShape(shape)}${view.name}`,
-      inputs: [{ ...drawn, shape }],
-      apply: (x) => op(view.apply(x)),
-      shape: view.shape,
-      tolerance,
-      gradientTolerance,
-      withoutGradient,
+      name: `${text} permuted by ${printShape(order)}`,
+      stored,
+      shape: order.map((axis) => stored[axis]),
+      view: (x) => permute(x, order),
+      placeOf: (index) => offsetOf(stored, inStored(index)),
     };
-  };
-}
-
-/** What remains of `shape` where some axes are 1 or, in front, missing: a shape that broadcasts to it. */
-function drawNarrower(random: Random, shape: Shape): number[] {
-  const dropped = random() < 0.3 ? below(random, 0, shape.length + 1) : 0;
-  return shape.slice(dropped).map((size) => (random() < 0.25 ? 1 : size));
-}
-
-/** Bars of an op of two inputs; `summed` is the bar of a gradient that is summed over so many elements. */
-export interface BinaryBars extends OpBars {
-  readonly second?: Pick<InputSpec, "low" | "high">;
-  readonly summed?: (length: number) => Tolerance;
-}
-
-/** Cases of an op of two inputs that broadcast. */
-export function binaryAt(op: BinaryOp, bars: BinaryBars): DrawCase {
-  const { tolerance, withoutGradient, summed = () => tolerance, second, ...drawn } = bars;
-  return (random) => {
-    const shape = drawShape(random, 0, 0);
-    const [a, b] =
-      random() < 0.5 ? [shape, drawNarrower(random, shape)] : [drawNarrower(random, shape), shape];
-    const view = drawView(random, a);
-    // Seen through a view the first input no longer fits, but with itself.
-    const isAlone = view.name !== "";
-    return {
-      name: `${printShape(a)}${view.name} and ${printShape(isAlone ? view.shape : b)}`,
-      inputs: [
-        { ...drawn, shape: a },
-        { ...drawn, ...second, shape: isAlone ? view.shape : b },
-      ],
-      apply: (x, y) => op(view.apply(x), y),
-      shape: isAlone ? view.shape : shape,
-      tolerance,
-      gradientTolerance: summed(Math.max(1, elementCount(shape))),
-      withoutGradient,
-    };
-  };
-}
-
-/** Cases of a choice by a third input; all three broadcast. */
-export const whereAt: DrawCase = (random) => {
-  const shape = drawShape(random, 0, 0);
-  const [condition, a, b] = [0, 1, 2].map((place) => (place === 0 ? shape : drawNarrower(random, shape)));
+  }
+  const steps = drawnSteps.slice(0, stored.length);
+  const inStored = (at: number, axis: number) => at * steps[axis] + (steps[axis] < 0 ? stored[axis] - 1 : 0);
   return {
-    name: `${[condition, a, b].map(printShape).join(" and ")}`,
-    inputs: [
-      { shape: condition, dtype: "bool" },
-      { shape: a, integers: true },
-      { shape: b, integers: true },
-    ],
-    apply: (chooses, x, y) => where(chooses, x, y),
-    shape,
-    tolerance: exact,
-  };
-};
-
-/** Bars of a reduction over so many elements. */
-export interface ReductionBars {
-  readonly value: (length: number) => Tolerance;
-  readonly gradient?: (length: number) => Tolerance;
-  readonly integers?: true;
-  /** Whether nothing may be reduced. */
-  readonly ofNothing: boolean;
-}
-
-/** Cases of a reduction over any axes. */
-export function reductionAt(
-  op: <T extends Value>(x: T, options: AxisOptions) => T,
-  { value, gradient, integers, ofNothing }: ReductionBars,
-): DrawCase {
-  return (random) => {
-    const shape = drawShape(random, 0, ofNothing ? 0 : 1);
-    const view = drawView(random, shape);
-    const axes = [...shape.keys()].filter(() => random() < 0.5);
-    const keepDims = random() < 0.5;
-    const options = random() < 0.2 ? { keepDims } : { axis: axes, keepDims };
-    const reduced = options.axis ?? [...shape.keys()];
-    const length = elementCount(reduced.map((axis) => view.shape[axis]));
-    return {
-      name: `${printShape(shape)}${view.name} over ${printShape(reduced)}${keepDims ? ", kept" : ""}`,
-      inputs: [{ shape, integers }],
-      apply: (x) => op(view.apply(x), options),
-      shape: view.shape.flatMap((size, axis) => (!reduced.includes(axis) ? [size] : keepDims ? [1] : [])),
-      tolerance: value(Math.max(1, length)),
-      gradientTolerance: gradient?.(Math.max(1, length)),
-      withoutGradient: gradient === undefined ? true : undefined,
-    };
+    name: `${text} in steps of ${printShape(steps)}`,
+    stored,
+    shape: stored.map((length, axis) => Math.ceil(length / Math.abs(steps[axis]))),
+    view: (x) => slice(x, { steps }),
+    placeOf: (index) => offsetOf(stored, index.map(inStored)),
   };
 }
 
-/** Cases of an op along one axis that keeps the shape. */
-export function alongAxisAt(
-  op: <T extends Value>(x: T, options: { readonly axis: number }) => T,
-  tolerance: Tolerance,
-): DrawCase {
-  return (random) => {
-    const shape = drawShape(random, 1, 0);
-    const view = drawView(random, shape);
-    const axis = below(random, -shape.length, shape.length);
-    return {
-      name: `${printShape(shape)}${view.name} along ${axis}`,
-      inputs: [{ shape, low: -5, high: 5 }],
-      apply: (x) => op(view.apply(x), { axis }),
-      shape: view.shape,
-      tolerance,
-    };
-  };
-}
+/** Of a shape what remains where some axes are 1 or, in front, missing: a shape that broadcasts to it. */
+export const narrowed: fc.Arbitrary<(shape: Shape) => Shape> = fc
+  .tuple(fc.nat(9), fc.nat(MOST_RANK), perAxis(fc.nat(3)))
+  .map(([isShorter, dropped, ones]) => (shape: Shape) => {
+    const kept = shape.map((length, axis) => (ones[axis] === 3 ? 1 : length));
+    return isShorter < 7 ? kept : kept.slice(dropped);
+  });
 
-/** Cases of a matrix product: vectors, matrices and batches that broadcast, either side transposed or not. */
-export const matmulAt: DrawCase = (random) => {
-  const [m, k, n] = [0, 0, 0].map((least) => drawSize(random, least));
-  const batch = Array.from({ length: below(random, 0, 3) }, () => Math.min(4, drawSize(random, 0)));
-  const [flipA, flipB] = [random() < 0.4, random() < 0.4];
-  const vectorA = !flipA && random() < 0.15;
-  const vectorB = !flipB && random() < 0.15;
-  const [batchA, batchB] =
-    random() < 0.5 ? [batch, drawNarrower(random, batch)] : [drawNarrower(random, batch), batch];
-  const a = vectorA ? [k] : [...batchA, ...(flipA ? [k, m] : [m, k])];
-  const b = vectorB ? [k] : [...batchB, ...(flipB ? [n, k] : [k, n])];
-  const swapped = <T extends Value>(x: T) =>
-    permute(x, [...x.shape.keys()].slice(0, -2).concat([x.shape.length - 1, x.shape.length - 2]));
-  const leading = vectorA && vectorB ? [] : vectorA ? batchB : vectorB ? batchA : batch;
-  return {
-    name: `${printShape(a)}${flipA ? " transposed" : ""} times ${printShape(b)}${flipB ? " transposed" : ""}`,
-    inputs: [
-      { shape: a, integers: true, low: -4, high: 5 },
-      { shape: b, integers: true, low: -4, high: 5 },
-    ],
-    apply: (x, y) => matmul(flipA ? swapped(x) : x, flipB ? swapped(y) : y),
-    shape: [...leading, ...(vectorA ? [] : [m]), ...(vectorB ? [] : [n])],
-    tolerance: exact,
-  };
-};
+/** One axis of so many, counted from either end. */
+export const anAxis: fc.Arbitrary<(rank: number) => number> = fc.tuple(fc.nat(11), fc.boolean()).map(
+  ([drawn, fromEnd]) =>
+    (rank: number) =>
+      (drawn % rank) - (fromEnd ? rank : 0),
+);
+
+/** Any axes of so many. */
+export const someAxes: fc.Arbitrary<(rank: number) => number[]> = perAxis(fc.boolean()).map(
+  (chosen) => (rank: number) => [...Array(rank).keys()].filter((axis) => chosen[axis]),
+);
+
+/** Whole numbers of which no two are alike, in no order: nothing ties, and sums of them are exact. */
+export function distinct(shape: Shape): InputSpec {
+  const values = Array.from({ length: elementCount(shape) }, (_, at) => ((at * 611) % 4093) - 2000);
+  return { shape, integers: true, values };
+}

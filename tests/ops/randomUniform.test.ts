@@ -3,6 +3,7 @@ import { DtypeError, ShapeError } from "../../src/base/errors.ts";
 import { threefry2x32 } from "../../src/base/threefry.ts";
 import { inputNode } from "../../src/graph/source.ts";
 import { randomUniform, transpose } from "../../src/ops/index.ts";
+import { randomBits } from "../../src/ops/innerOps.ts";
 import { exact } from "./families.ts";
 import { type InputSpec, prepare, valuesOf } from "./opCase.ts";
 import { testErrors, testOp } from "./testOp.ts";
@@ -51,6 +52,25 @@ testOp("randomUniform", [
   },
 ]);
 
+testOp("randomBits", [
+  {
+    name: "the key 0: the first word of Threefry's published vector for zeros",
+    inputs: [scalar(0), scalar(0), scalar(0)],
+    apply: (seed, stream, step) => randomBits({ seed, stream, step }, []),
+    expected: [0x6b200159],
+    ...common,
+    dtype: "u32",
+  },
+  {
+    name: "a table",
+    inputs: [scalar(4294967295), scalar(7), scalar(1)],
+    apply: (seed, stream, step) => transpose(randomBits({ seed, stream, step }, [5, 7])),
+    shape: [7, 5],
+    ...common,
+    dtype: "u32",
+  },
+]);
+
 if (!__GPU__) {
   const draw = (seed: number, stream: number, step: number) => {
     const { y, feeds } = prepare({
@@ -85,6 +105,15 @@ if (!__GPU__) {
 }
 
 testErrors("randomUniform", [
+  {
+    name: "bits of a stream that is no u32",
+    run: () => {
+      const [seed, step] = [inputNode([], "u32"), inputNode([], "u32")];
+      return randomBits({ seed, stream: inputNode([], "f32"), step }, [2]);
+    },
+    error: DtypeError,
+    text: "randomBits: stream has dtype f32; it must be u32.",
+  },
   {
     name: "a seed that is no u32",
     run: () => {

@@ -41,7 +41,13 @@ testErrors("runningMoments", [
     name: "running values of other channels",
     run: () => runningMoments(inputNode([4], "f32"), inputNode([5, 2], "f32"), 0.1),
     error: ShapeError,
-    text: "runningMoments: running is [4] and statistics [5, 2]; they must be [2 channels + 1] and [5, channels].",
+    text: "runningMoments: running is [4] and statistics [5, 2]; they must be [2 channels + 1] and [5, channels], with a channel or more.",
+  },
+  {
+    name: "no channel",
+    run: () => runningMoments(inputNode([1], "f32"), inputNode([5, 0], "f32"), 0.1),
+    error: ShapeError,
+    text: "runningMoments: running is [1] and statistics [5, 0]; they must be [2 channels + 1] and [5, channels], with a channel or more.",
   },
   {
     name: "a momentum above 1",

@@ -28,5 +28,14 @@ testOp("softplus", [
     dy: [1, 1],
     expectedGradients: [[1, 0]],
   },
-  ...unaryShapes(softplus, { tolerance: activation, low: -8, high: 8 }),
+  {
+    name: "sharper, and straight from 2 on",
+    inputs: [given([-1, 0, 0.5, 2, 3])],
+    apply: (x) => softplus(x, { beta: 2, threshold: 2 }),
+    tolerance: activation,
+    expected: [0.06346400552148625, 0.34657359027997264, 0.6566308437591114, 2, 3],
+    dy: [1, 2, 3, 4, 5],
+    expectedGradients: [[0.11920292202211755, 1, 2.193175735890015, 4, 5]],
+  },
+  ...unaryShapes((x) => softplus(x), { tolerance: activation, low: -8, high: 8 }),
 ]);

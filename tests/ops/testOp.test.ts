@@ -5,9 +5,10 @@ import { InternalError } from "../../src/base/errors.ts";
 import type { Value } from "../../src/graph/node.ts";
 import type { ElementwiseRecord, ViewRecord, WgslTypes } from "../../src/graph/op.ts";
 import { elementwiseMap } from "../../src/kernels/elementwiseMap.ts";
-import { apply, defineKernel, defineView, type KernelOp, type Ops } from "../../src/ops/define.ts";
-import { defineUnary, floating, type UnaryOp } from "../../src/ops/defineElementwise.ts";
-import { sum } from "../../src/ops/index.ts";
+import { apply, defineKernel, defineView, type KernelOp } from "../../src/ops/define.ts";
+import { defineUnary, type UnaryOp } from "../../src/ops/defineElementwise.ts";
+import { floating } from "../../src/ops/dtypeRules.ts";
+import { div, matmul, mul, reshape, slice, sum, transpose } from "../../src/ops/index.ts";
 import { isNaNText } from "../../src/ops/keepNaN.ts";
 import { hostZeros } from "../../src/tensor/hostArray.ts";
 import { broadcastLayout } from "../../src/tensor/layout.ts";
@@ -17,7 +18,7 @@ import { checkOnGpu } from "./gpuCase.ts";
 import { checkGradient, checkReference, checkSecondGradient, type OpCase } from "./opCase.ts";
 
 /** The square of x, with a gradient rule of one's own. */
-function squareWith(gradient: ElementwiseRecord<undefined, Ops>["gradient"]): UnaryOp {
+function squareWith(gradient: ElementwiseRecord<undefined>["gradient"]): UnaryOp {
   const wgsl = ([x]: readonly string[]) => `${x} * ${x}`;
   return defineUnary({ name: "square", dtypes: floating, reference: ([x]) => x * x, wgsl, gradient });
 }
@@ -34,7 +35,7 @@ function caseOf(op: UnaryOp, more: Partial<OpCase> = {}): OpCase {
 
 const counted = Array.from({ length: 64 }, (_, index) => index);
 
-const right = squareWith(({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2), x)]);
+const right = squareWith(({ dy, inputs: [x] }) => [mul(mul(dy, 2), x)]);
 
 /** A kernel of two square matrices, of which only the gradient is used. */
 function productWith(gradient: KernelOp["gradient"]) {
@@ -57,7 +58,7 @@ function productWith(gradient: KernelOp["gradient"]) {
 }
 
 /** A row stretched to three rows, with a gradient rule of one's own. */
-function stretchWith(gradient: ViewRecord<undefined, Ops>["gradient"]): UnaryOp {
+function stretchWith(gradient: ViewRecord<undefined>["gradient"]): UnaryOp {
   const stretch = defineView<undefined>({
     name: "stretch",
     output: ([x]) => ({ shape: [3, x.shape[0]], dtype: x.dtype }),
@@ -75,14 +76,11 @@ if (!__GPU__) {
     });
 
     test.each([
-      ["a missing factor", squareWith(({ dy, inputs: [x], o }) => [o.mul(dy, x)])],
-      [
-        "a factor of 1.00001 too much",
-        squareWith(({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, 2.00002), x)]),
-      ],
-      ["the wrong sign", squareWith(({ dy, inputs: [x], o }) => [o.mul(o.mul(dy, -2), x)])],
-      ["the result in the place of the input", squareWith(({ dy, y, o }) => [o.mul(o.mul(dy, 2), y)])],
-      ["dy left out", squareWith(({ inputs: [x], o }) => [o.mul(x, 2)])],
+      ["a missing factor", squareWith(({ dy, inputs: [x] }) => [mul(dy, x)])],
+      ["a factor of 1.00001 too much", squareWith(({ dy, inputs: [x] }) => [mul(mul(dy, 2.00002), x)])],
+      ["the wrong sign", squareWith(({ dy, inputs: [x] }) => [mul(mul(dy, -2), x)])],
+      ["the result in the place of the input", squareWith(({ dy, y }) => [mul(mul(dy, 2), y)])],
+      ["dy left out", squareWith(({ inputs: [x] }) => [mul(x, 2)])],
       ["no gradient at all", squareWith(undefined)],
       ["no gradient for the input", squareWith(() => [undefined])],
     ])("%s", (_name, op) => {
@@ -97,32 +95,27 @@ if (!__GPU__) {
     });
 
     test("a missing transposition", () => {
-      const wrong = productWith(({ dy, inputs: [a, b], o }) => [
-        o.matmul(dy, b),
-        o.matmul(o.transpose(a), dy),
-      ]);
-      const correct = productWith(({ dy, inputs: [a, b], o }) => [
-        o.matmul(dy, o.transpose(b)),
-        o.matmul(o.transpose(a), dy),
+      const wrong = productWith(({ dy, inputs: [a, b] }) => [matmul(dy, b), matmul(transpose(a), dy)]);
+      const correct = productWith(({ dy, inputs: [a, b] }) => [
+        matmul(dy, transpose(b)),
+        matmul(transpose(a), dy),
       ]);
       expect(() => checkGradient(pair(correct))).not.toThrow();
       expect(() => checkGradient(pair(wrong))).toThrow();
     });
 
     test("two gradients in each other's place", () => {
-      const wrong = productWith(({ dy, inputs: [a, b], o }) => [
-        o.matmul(o.transpose(a), dy),
-        o.matmul(dy, o.transpose(b)),
+      const wrong = productWith(({ dy, inputs: [a, b] }) => [
+        matmul(transpose(a), dy),
+        matmul(dy, transpose(b)),
       ]);
       expect(() => checkGradient(pair(wrong))).toThrow();
     });
 
     test("a forgotten broadcast: one row's gradient for the sum of all, and a shape that does not fit", () => {
       const row = { inputs: [{ shape: [4] }] };
-      const correct = stretchWith(({ dy, o }) => [o.sum(dy, { axis: 0 })]);
-      const onlyFirst = stretchWith(({ dy, inputs: [x], o }) => [
-        o.reshape(o.slice(dy, { ends: [1] }), x.shape),
-      ]);
+      const correct = stretchWith(({ dy }) => [sum(dy, { axis: 0 })]);
+      const onlyFirst = stretchWith(({ dy, inputs: [x] }) => [reshape(slice(dy, { ends: [1] }), x.shape)]);
       const unsummed = stretchWith(({ dy }) => [dy]);
       expect(() => checkGradient(caseOf(correct, row))).not.toThrow();
       expect(() => checkGradient(caseOf(onlyFirst, row))).toThrow();
@@ -147,7 +140,7 @@ if (!__GPU__) {
     });
 
     test("a rule that stops at an op without one", () => {
-      const once = squareWith(({ dy, inputs: [x], o }) => [o.mul(dy, double(x))]);
+      const once = squareWith(({ dy, inputs: [x] }) => [mul(dy, double(x))]);
       expect(() => checkGradient(caseOf(once))).not.toThrow();
       expect(() => checkSecondGradient(caseOf(once))).toThrow();
     });
@@ -158,15 +151,15 @@ if (!__GPU__) {
         dtypes: floating,
         reference: ([x]) => 2 * x,
         wgsl: ([x]) => `2.0 * ${x}`,
-        gradient: ({ dy, o }) => [o.mul(dy, 3)],
+        gradient: ({ dy }) => [mul(dy, 3)],
       });
-      const once = squareWith(({ dy, inputs: [x], o }) => [o.mul(dy, wrong(x))]);
+      const once = squareWith(({ dy, inputs: [x] }) => [mul(dy, wrong(x))]);
       expect(() => checkGradient(caseOf(once))).not.toThrow();
       expect(() => checkSecondGradient(caseOf(once))).toThrow();
     });
 
     test("a rule that is wrong by dy alone", () => {
-      const once = squareWith(({ dy, inputs: [x], o }) => [o.mul(double(dy), x)]);
+      const once = squareWith(({ dy, inputs: [x] }) => [mul(double(dy), x)]);
       expect(() => checkGradient(caseOf(once))).not.toThrow();
       expect(() => checkSecondGradient(caseOf(once))).toThrow();
     });
@@ -246,7 +239,7 @@ if (__GPU__) {
         reference: ([x]) => 2 * x,
         wgsl: ([x]) => `2.00001 * ${x}`,
       });
-      const op = squareWith(({ dy, inputs: [x], o }) => [o.mul(dy, twice(x))]);
+      const op = squareWith(({ dy, inputs: [x] }) => [mul(dy, twice(x))]);
       await expectFound(caseOf(op), "gpu kernels: gradient 0");
     });
 
@@ -256,7 +249,7 @@ if (__GPU__) {
         dtypes: floating,
         reference: ([x]) => 2 * x,
         wgsl: ([x]) => `2.0 * ${x}`,
-        gradient: ({ dy, o }) => [o.div(thrice(o.mul(dy, 2)), 3)],
+        gradient: ({ dy }) => [div(thrice(mul(dy, 2)), 3)],
       });
       const thrice = defineUnary({
         name: "thrice",
@@ -264,7 +257,7 @@ if (__GPU__) {
         reference: ([x]) => 3 * x,
         wgsl: ([x]) => `3.0001 * ${x}`,
       });
-      const op = squareWith(({ dy, inputs: [x], o }) => [o.mul(dy, twice(x))]);
+      const op = squareWith(({ dy, inputs: [x] }) => [mul(dy, twice(x))]);
       await expectFound(caseOf(op, { secondGradient: true }), "gpu kernels: second gradient 0");
     });
 

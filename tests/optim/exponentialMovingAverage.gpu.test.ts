@@ -2,16 +2,14 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
 import { full, type Tensor, tensor } from "../../src/api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
 import { add, sum } from "../../src/ops/index.ts";
 import { ExponentialMovingAverage, SGD } from "../../src/optim/optim.ts";
-
-let engine: Engine;
+import { initShared } from "../setup/sharedDevice.ts";
 
 beforeAll(async () => {
-  engine = await init();
+  await initShared();
 });
 
 const values = async (x: Tensor) => [...(await x.data())];
@@ -69,11 +67,11 @@ describe("ExponentialMovingAverage", () => {
     const second = new ExponentialMovingAverage(parameters);
     second.loadStateDict(first.stateDict());
     expect(await Promise.all(second.averages.map(values))).toEqual([[1, 1, 1], [2, 2, 2, 2], [4]]);
-    const before = engine.memory().liveBytes;
     const third = new ExponentialMovingAverage(parameters);
-    await values(third.averages[0]);
+    const { averages } = third;
+    await values(averages[0]);
     third.dispose();
-    expect(engine.memory().liveBytes).toBe(before);
+    expect(averages.map(({ isDisposed }) => isDisposed)).toEqual([true, true, true]);
   });
 
   test("of one parameter alone", async () => {

@@ -5,7 +5,6 @@ import {
   add,
   compile,
   gradients,
-  init,
   mul,
   optim,
   square,
@@ -14,6 +13,7 @@ import {
   tensor,
   UsageError,
 } from "../../src/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 const wave = (count: number, shift = 0) =>
   Float32Array.from({ length: count }, (_, i) => Math.sin(3 * i + shift));
@@ -36,7 +36,7 @@ const lossOf = (parameters: readonly Tensor[], by: Tensor) =>
 
 describe.each(["gpu", "fallback"] as const)("%s kernels", (profile) => {
   beforeAll(async () => {
-    await init({ profile });
+    await initShared({ profile });
   });
 
   describe.each(Object.keys(optimizers))("%s", (kind) => {
@@ -83,7 +83,7 @@ describe.each(["gpu", "fallback"] as const)("%s kernels", (profile) => {
 });
 
 test("one more dispatch for each group of gradients and one for the scale", async () => {
-  await init();
+  await initShared();
   const count = (isScaled: boolean) => {
     const parameters = [tensor(wave(24), [4, 6]), tensor(wave(6, 1))];
     const optimizer = new optim.AdamW(parameters);

@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from "vitest";
 import {
   add,
   compile,
-  init,
   matmul,
   mean,
   mul,
@@ -19,10 +18,11 @@ import {
   UsageError,
   zeros,
 } from "../../src/index.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { allowedError } from "../setup/tolerances.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 const wave = (count: number, shift = 0) =>

@@ -2,15 +2,15 @@
 
 import { beforeAll, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { type Tensor, tensor, zeros } from "../../src/api/tensor.ts";
 import { DtypeError, ShapeError, UsageError } from "../../src/base/errors.ts";
 import { add, mul, square, sum } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { numbers } from "./reference.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 test("parameters and options that are refused", () => {

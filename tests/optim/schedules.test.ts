@@ -13,7 +13,7 @@ import {
   OneCycleLR,
   SequentialLR,
   StepLR,
-} from "../../src/optim/schedules.ts";
+} from "../../src/optim/optim.ts";
 
 /** The rates that `optimizer` has at steps 0 to `steps`. */
 function ratesOf(optimizer: { lr: number }, schedule: LRScheduler, steps: number): number[] {

@@ -2,15 +2,15 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { init } from "../../src/api/engine.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { add, matmul, mul, sum } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
 import { elementCount } from "../../src/tensor/shape.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { adamStep, expectStep, type Moments, numbers, sgdStep } from "./reference.ts";
 
 beforeAll(async () => {
-  await init();
+  await initShared();
 });
 
 type Reference = (step: number, before: Moments, gradient: ArrayLike<number>) => Moments;
@@ -197,4 +197,37 @@ test("AdamW updates all small parameters and their moments in one dispatch", asy
   expect(made.length).toBe(3);
   expect(plan.dispatches.length).toBe(3 + parameters.length);
   await parameters[0].data();
+});
+
+test.each([
+  ["AdamW", (groups: optim.ParameterGroup[]) => new optim.AdamW(groups, { lr: 0.1 }), 0.01],
+  ["SGD", (groups: optim.ParameterGroup[]) => new optim.SGD(groups, { lr: 0.1 }), 0],
+] as const)("%s updates groups of different decay in one dispatch", async (name, make, otherwise) => {
+  const sizes = [8, 12, 3, 5, 4, 2];
+  const parameters = sizes.map((size, index) => tensor(numbers(size, 1, index), [size]));
+  const before = await Promise.all(parameters.map((parameter) => parameter.data()));
+  const [a, b, c, d, e, f] = parameters;
+  const groups = [
+    { params: [a, c], weightDecay: 0.5 },
+    { params: [b, d] },
+    { params: [e, f], weightDecay: 0 },
+  ];
+  const optimizer = make(groups);
+  expect(optimizer.parameters).toEqual([a, c, b, d, e, f]);
+  const step = compile((x: Tensor) => optimizer.step(sum(mul(x, parameters.map((p) => sum(p)).reduce(add)))));
+  step(tensor([1]));
+  expect(step.inspect()[0].plan.dispatches.filter(({ label }) => label.includes("optimizer")).length).toBe(
+    name === "AdamW" ? 2 : 1,
+  );
+  const decays = [0.5, otherwise, 0.5, otherwise, 0, 0];
+  for (const [index, parameter] of parameters.entries()) {
+    const [weightDecay, gradient] = [decays[index], new Array(sizes[index]).fill(1)];
+    const zeros = new Float32Array(sizes[index]);
+    const old: Moments = { p: before[index], exp_avg: zeros, exp_avg_sq: zeros, momentum_buffer: zeros };
+    const expected =
+      name === "AdamW"
+        ? adamStep({ lr: 0.1, weightDecay }, true, 1, old, gradient)
+        : sgdStep({ lr: 0.1, weightDecay }, 1, old, gradient);
+    expectStep(await parameter.data(), expected.p, `parameter ${index}`);
+  }
 });

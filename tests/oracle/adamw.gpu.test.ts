@@ -2,12 +2,13 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { crossEntropy } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { backward, expectStored, type Fixture, forward, loadFixture } from "./fixture.ts";
 import { hashIntegers, hashNumbers } from "./hashNumbers.ts";
 import fixtureFacts from "./modules.json";
@@ -16,7 +17,7 @@ let engine: Engine;
 let fixture: Fixture;
 
 beforeAll(async () => {
-  engine = await init();
+  engine = await initShared();
   fixture = await loadFixture("modules");
 });
 

@@ -26,7 +26,8 @@ test("the fixture has lengths to 1,025, widths to 256, every kind of mask, and f
 });
 
 // Long and wide ones are left to the GPU: what is in them is in shorter ones too, and one takes seconds here.
-test.each(attentionCases.filter(({ name }) => !name.endsWith(", long")))("$name", ({ make }) => {
+const mostProducts = 700_000;
+test.each(attentionCases.filter(({ products }) => products <= mostProducts))("$name", ({ make }) => {
   checkInFloat64(make());
 });
 

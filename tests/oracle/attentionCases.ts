@@ -54,12 +54,15 @@ const numberOf = { q: 0, k: 1, v: 2, dO: 3, keep: 4, add: 5 };
 interface NamedCase {
   readonly name: string;
   readonly widths: readonly number[];
+  /** How many products its scores take. */
+  readonly products: number;
   readonly make: () => AttentionCase;
 }
 
 export const attentionCases: readonly NamedCase[] = specs.map((spec) => ({
   name: spec.name,
   widths: [spec.q[3], spec.v[3]],
+  products: elementCount(spec.q) * spec.k[2],
   make: () => caseOf(spec),
 }));
 

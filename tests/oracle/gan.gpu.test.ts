@@ -3,12 +3,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Gan, ganStep } from "../../demos/gan/twentyLines.ts";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import type { StateEntry } from "../../src/api/loadState.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { DcganDiscriminator, DcganGenerator } from "../../src/models/dcgan.ts";
 import type { Module } from "../../src/nn/nn.ts";
 import { Adam } from "../../src/optim/optim.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { backward, expectStored, type Fixture, loadFixture } from "./fixture.ts";
 import training from "./ganTraining.json";
 import { hashIntegers, hashNumbers } from "./hashNumbers.ts";
@@ -82,7 +83,7 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
   let fixture: Fixture;
 
   beforeAll(async () => {
-    engine = await init({ profile });
+    engine = await initShared({ profile });
     fixture = await loadFixture("ganTraining");
   });
 

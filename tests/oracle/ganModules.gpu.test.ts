@@ -1,8 +1,8 @@
-// Batch norm, transposed convolution, spectral norm, binary cross-entropy and interpolation against PyTorch's in float64.
+// Norms of channels, transposed convolution, spectral and weight norm, binary cross-entropy and interpolation against PyTorch's in float64.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import * as nn from "../../src/nn/nn.ts";
@@ -15,6 +15,7 @@ import {
 } from "../../src/ops/index.ts";
 import type { Reduction } from "../../src/ops/reduceLosses.ts";
 import type { Shape } from "../../src/tensor/shape.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { backward, expectStored, type Fixture, forward, loadFixture } from "./fixture.ts";
 import facts from "./ganModules.json";
 import { hashNumbers } from "./hashNumbers.ts";
@@ -52,25 +53,41 @@ async function expectResults([y, ...found]: readonly Tensor[], prefix: string): 
   }
 }
 
+interface NormOptions extends nn.BatchNormLayerOptions {
+  readonly groups?: number;
+}
+
+const norms: Readonly<Record<string, (channels: number, options: NormOptions) => nn.Module>> = {
+  BatchNorm1d: (channels, options) => new nn.BatchNorm1d(channels, options),
+  BatchNorm2d: (channels, options) => new nn.BatchNorm2d(channels, options),
+  BatchNorm3d: (channels, options) => new nn.BatchNorm3d(channels, options),
+  InstanceNorm1d: (channels, options) => new nn.InstanceNorm1d(channels, options),
+  InstanceNorm2d: (channels, options) => new nn.InstanceNorm2d(channels, options),
+  InstanceNorm3d: (channels, options) => new nn.InstanceNorm3d(channels, options),
+  GroupNorm: (channels, { groups = 1, ...options }) => new nn.GroupNorm(groups, channels, options),
+};
+
+const weighted: Readonly<Record<string, () => nn.Linear | nn.Conv2d | nn.ConvTranspose2d>> = {
+  Linear: () => new nn.Linear(5, 3),
+  Conv2d: () => new nn.Conv2d(3, 4, 3),
+  ConvTranspose2d: () => new nn.ConvTranspose2d(3, 4, 3),
+};
+
 const of = (...modules: string[]) => facts.cases.filter(({ module }) => modules.includes(module));
 
 describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = await init({ profile });
+    engine = await initShared({ profile });
   });
 
   afterAll(() => engine.destroy());
 
-  test.each(of("BatchNorm1d", "BatchNorm2d"))(
+  test.each(of(...Object.keys(norms)))(
     "$module, $name: three steps of training, then evaluation",
     async ({ module, seed, shape, name: _name, ...options }) => {
-      const channels = shape[1];
-      const layer =
-        module === "BatchNorm1d"
-          ? new nn.BatchNorm1d(channels, options)
-          : new nn.BatchNorm2d(channels, options);
+      const layer = norms[module](shape[1], options);
       fill(layer, seed, 0.5, 1);
       const step = compile((x: Tensor, dy: Tensor) => {
         const y = layer.train().forward(x);
@@ -98,9 +115,7 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
   test.each(of("spectral_norm"))(
     "spectral_norm of $name: three steps, then evaluation",
     async ({ name, seed, shape }) => {
-      const made = { Linear: () => new nn.Linear(5, 3), Conv2d: () => new nn.Conv2d(3, 4, 3) };
-      const make = made[name as keyof typeof made] ?? (() => new nn.ConvTranspose2d(3, 4, 3));
-      const layer: nn.Module & { readonly bias: Tensor | undefined } = nn.spectralNorm(make());
+      const layer = nn.spectralNorm(weighted[name]());
       fill(layer, seed);
       const state = layer.stateDict();
       const part = (key: string) => {
@@ -125,6 +140,13 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
       expectStored("evaluation", await y.data(), fixture.get(`${seed}.eval`), forward);
     },
   );
+
+  test.each(of("weight_norm"))("weight_norm of $name", async ({ name, seed, shape, axis }) => {
+    const layer = nn.weightNorm(weighted[name](), { axis });
+    fill(layer, seed);
+    const x = drawn(seed, 0, shape);
+    await expectResults(backwardOf(layer.forward(x), [x, ...layer.parameters()], seed), `${seed}.`);
+  });
 
   test.each(of("BCEWithLogits"))(
     "$module, $name",
@@ -151,10 +173,16 @@ test("the fixture has every module", () => {
   const modules = [
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+    "GroupNorm",
     "ConvTranspose2d",
     "spectral_norm",
+    "weight_norm",
     "BCEWithLogits",
     "interpolate",
   ];
-  expect(modules.map(count)).toEqual([3, 3, 3, 3, 3, 6]);
+  expect(modules.map(count)).toEqual([3, 3, 1, 1, 1, 1, 2, 3, 3, 3, 3, 6]);
 });

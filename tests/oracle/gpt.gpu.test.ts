@@ -2,13 +2,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import type { StateEntry } from "../../src/api/loadState.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { Gpt } from "../../src/models/gpt.ts";
 import { crossEntropy, reshape } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { backward, expectStored, type Fixture, forward, loadFixture, type Stored } from "./fixture.ts";
 import logitsFacts from "./gptLogits.json";
 import training from "./gptTraining.json";
@@ -98,7 +99,7 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
   let logits: Stored;
 
   beforeAll(async () => {
-    engine = await init({ profile });
+    engine = await initShared({ profile });
     fixture = await loadFixture("gptTraining");
     logits = (await loadFixture("gptLogits")).get("logits");
   });

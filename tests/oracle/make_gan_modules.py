@@ -1,7 +1,7 @@
 """Layers and losses of GANs, in float64: ganModules.safetensors and ganModules.json.
 
-Batch norm runs three batches in training, each with its gradients, and one in evaluation; of the running values those
-after the third batch are stored. spectral_norm runs three steps of training and one in evaluation.
+Batch, instance and group norm run three batches in training, each with its gradients, and one in evaluation; of the
+running values those after the third batch are stored. spectral_norm runs three steps of training and one in evaluation.
 """
 
 import torch
@@ -37,25 +37,37 @@ def fill(module, seed, scale=0.5, offset=0.0):
             parameter.copy_(hash_numbers(seed, STATE + number, parameter.shape, scale, offset))
 
 
-def add_batch_norms(fixture):
-    for kind, maker, shape, options in [
-        ("BatchNorm1d", nn.BatchNorm1d, [6, 5], {}),
-        ("BatchNorm1d", nn.BatchNorm1d, [2, 3, 9], {"momentum": None}),
-        ("BatchNorm1d", nn.BatchNorm1d, [130, 4], {"eps": 0.1, "momentum": 0.3}),
-        ("BatchNorm2d", nn.BatchNorm2d, [3, 4, 5, 7], {}),
-        ("BatchNorm2d", nn.BatchNorm2d, [2, 3, 8, 8], {"affine": False}),
-        ("BatchNorm2d", nn.BatchNorm2d, [5, 2, 4, 4], {"trackRunningStats": False}),
-    ]:
+BATCH_NORMS = [
+    ("BatchNorm1d", [6, 5], {}),
+    ("BatchNorm1d", [2, 3, 9], {"momentum": None}),
+    ("BatchNorm1d", [130, 4], {"eps": 0.1, "momentum": 0.3}),
+    ("BatchNorm2d", [3, 4, 5, 7], {}),
+    ("BatchNorm2d", [2, 3, 8, 8], {"affine": False}),
+    ("BatchNorm2d", [5, 2, 4, 4], {"trackRunningStats": False}),
+]
+OTHER_NORMS = [
+    ("BatchNorm3d", [2, 3, 2, 3, 4], {}),
+    ("InstanceNorm1d", [3, 4, 7], {"trackRunningStats": True, "momentum": 0.3}),
+    ("InstanceNorm2d", [2, 3, 4, 4], {"affine": True, "trackRunningStats": True}),
+    ("InstanceNorm3d", [1, 2, 3, 2, 5], {"affine": True, "eps": 0.1}),
+    ("GroupNorm", [2, 6, 3, 5], {"groups": 3}),
+    ("GroupNorm", [3, 4, 8], {"groups": 1, "bias": False}),
+]
+
+
+def add_norms(fixture, cases):
+    for kind, shape, options in cases:
         def make(seed):
             names = {"trackRunningStats": "track_running_stats"}
-            module = maker(shape[1], **{names.get(key, key): value for key, value in options.items()}).double()
+            known = {names.get(key, key): value for key, value in options.items() if key != "groups"}
+            groups = [options["groups"]] if "groups" in options else []
+            module = getattr(nn, kind)(*groups, shape[1], **known).double()
             fill(module, seed, 0.5, 1.0)
             found = {}
             for step in range(STEPS):
                 x = hash_numbers(seed, step, shape, 2.0, 0.5 + step).requires_grad_()
                 y = module(x)
-                parameters = list(module.parameters())
-                gradients = torch.autograd.grad(y, [x, *parameters], hash_numbers(seed, DY + step, shape))
+                gradients = torch.autograd.grad(y, [x, *module.parameters()], hash_numbers(seed, DY + step, shape))
                 found[f"{step}.y"] = sample(y)
                 for number, gradient in enumerate(gradients):
                     found[f"{step}.d{number}"] = sample(gradient)
@@ -119,6 +131,23 @@ def add_spectral_norms(fixture):
         fixture.add("spectral_norm", kind, {"shape": shape}, make)
 
 
+def add_weight_norms(fixture):
+    for kind, maker, shape, axis in [
+        ("Linear", lambda: nn.Linear(5, 3), [4, 5], 0),
+        ("Conv2d", lambda: nn.Conv2d(3, 4, 3), [2, 3, 5, 5], None),
+        ("ConvTranspose2d", lambda: nn.ConvTranspose2d(3, 4, 3), [2, 3, 4, 4], 1),
+    ]:
+        def make(seed):
+            module = parametrizations.weight_norm(maker().double(), dim=axis)
+            fill(module, seed)
+            x = hash_numbers(seed, 0, shape).requires_grad_()
+            y = module(x)
+            gradients = torch.autograd.grad(y, [x, *module.parameters()], hash_numbers(seed, DY, y.shape))
+            return {"y": sample(y), **{f"d{number}": sample(gradient) for number, gradient in enumerate(gradients)}}
+
+        fixture.add("weight_norm", kind, {"shape": shape, "axis": axis}, make)
+
+
 def add_losses(fixture):
     for name, shape, options in [
         ("the mean", [6, 5], {"reduction": "mean"}),
@@ -158,11 +187,13 @@ def add_interpolations(fixture):
 def main():
     be_deterministic()
     fixture = Fixture()
-    add_batch_norms(fixture)
+    add_norms(fixture, BATCH_NORMS)
     add_transposed(fixture)
     add_spectral_norms(fixture)
     add_losses(fixture)
     add_interpolations(fixture)
+    add_norms(fixture, OTHER_NORMS)
+    add_weight_norms(fixture)
     write_fixture("ganModules", fixture.tensors, {"steps": STEPS, "cases": fixture.cases})
     print(f"{len(fixture.cases)} cases")
 

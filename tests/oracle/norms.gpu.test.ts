@@ -1,12 +1,13 @@
 // LayerNorm, RMSNorm and embedding, forward and backward, against PyTorch's in float64.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { gradients } from "../../src/api/grad.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import * as nn from "../../src/nn/nn.ts";
 import { mul, sum } from "../../src/ops/index.ts";
 import type { Shape } from "../../src/tensor/shape.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { backward, expectStored, type Fixture, forward, loadFixture } from "./fixture.ts";
 import { hashIntegers, hashNumbers } from "./hashNumbers.ts";
 import facts from "./modules.json";
@@ -31,7 +32,7 @@ describe.each(["gpu", "fallback"] as const)("kernels for %s", (profile) => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = await init({ profile });
+    engine = await initShared({ profile });
   });
 
   afterAll(() => engine.destroy());

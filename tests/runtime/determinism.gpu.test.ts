@@ -13,7 +13,6 @@ import {
   dropout,
   type Engine,
   gradients,
-  init,
   manualSeed,
   mul,
   sub,
@@ -33,6 +32,7 @@ import {
 } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/optim.ts";
 import type { HostArray } from "../../src/tensor/hostArray.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 import { allowedError } from "../setup/tolerances.ts";
 
 const BATCH = 8;
@@ -60,7 +60,7 @@ function lossOf<T extends Value>(parameters: readonly T[], images: T, labels: T)
 const LEARNING_RATE = 0.05;
 
 test("twenty steps match the float64 reference path", { timeout: 300_000 }, async () => {
-  await init();
+  await initShared();
   manualSeed(5);
   const model = models.lenet5();
   const parameters = model.parameters();
@@ -149,8 +149,8 @@ async function lossBits(engine: Engine): Promise<number[]> {
 }
 
 test("the same seed gives the same bits, also with dropout", { timeout: 120_000 }, async () => {
-  const first = await lossBits(await init());
-  const second = await lossBits(await init());
+  const first = await lossBits(await initShared());
+  const second = await lossBits(await initShared());
   expect(second).toEqual(first);
   expect(new Set(first).size).toBe(STEPS);
 });

@@ -17,7 +17,7 @@ if (deviceProfile.hasF16) {
   test("f16 is refused, with the reason", () => {
     console.log(
       `not run on ${adapter.vendor} ${adapter.architecture}, which lacks shader-f16: values of f16 storage ` +
-        "(its shaders are compiled by tests/compile/f16.test.ts)",
+        "(its shaders are compiled by tests/compile/everyShader.test.ts)",
     );
     expect(() => tensor([1], [1], { dtype: "f16" })).toThrow(UsageError);
     expect(() => tensor([1], [1], { dtype: "f16" })).toThrow(

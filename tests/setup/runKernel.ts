@@ -17,7 +17,9 @@ export const profiles: readonly DeviceProfile[] = [DEFAULT_PROFILE, { ...DEFAULT
 
 /** Shared by all copies of this module in the page: each test file loads its own. */
 interface KernelBench {
+  /** At default limits; and one that binds more, for kernels whose ports are never all bound in a plan for the first. */
   readonly device: Promise<GPUDevice>;
+  readonly wideDevice: Promise<GPUDevice>;
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
 }
 
@@ -26,6 +28,8 @@ declare global {
 }
 
 const GUARD_BYTES = 64;
+/** What every adapter that has been seen lets a shader bind. */
+const MOST_PORTS = 10;
 const QUIET_NAN = 0x7fc00000;
 /** A NaN that no arithmetic makes: what the output holds where nothing was written. */
 const UNWRITTEN = 0x7fc0dead;
@@ -39,7 +43,18 @@ export async function runKernel(
   inputs: Readonly<Record<string, HostData>>,
   outputCount: number,
 ): Promise<Float32Array> {
-  return new Float32Array(await runToBytes(dispatch, inputs, outputCount));
+  return new Float32Array((await runToBytes(dispatch, inputs, outputCount)).output);
+}
+
+/** `runKernel` for a launch with a by-product: its elements, too. */
+export async function runKernelWithByproduct(
+  dispatch: Dispatch,
+  inputs: Readonly<Record<string, HostData>>,
+  outputCount: number,
+  byproductCount: number,
+): Promise<{ output: Float32Array; byproduct: Float32Array }> {
+  const { output, byproduct } = await runToBytes(dispatch, inputs, outputCount, byproductCount);
+  return { output: new Float32Array(output), byproduct: new Float32Array(byproduct) };
 }
 
 /** `runKernel` for a kernel whose output is i32. */
@@ -48,36 +63,43 @@ export async function runKernelToIntegers(
   inputs: Readonly<Record<string, HostData>>,
   outputCount: number,
 ): Promise<Int32Array> {
-  return new Int32Array(await runToBytes(dispatch, inputs, outputCount));
+  return new Int32Array((await runToBytes(dispatch, inputs, outputCount)).output);
 }
 
 async function runToBytes(
   dispatch: Dispatch,
   inputs: Readonly<Record<string, HostData>>,
   outputCount: number,
-): Promise<ArrayBuffer> {
+  byproductCount = 0,
+): Promise<{ output: ArrayBuffer; byproduct: ArrayBuffer }> {
   const { kernel } = dispatch;
   const bench = kernelBench();
-  const device = await bench.device;
+  const ports = kernel.inputs.length + (kernel.byproduct === undefined ? 1 : 2);
+  const device = await (ports > DEFAULT_PROFILE.maxStorageBuffers ? bench.wideDevice : bench.device);
   const pipeline = await cachedPipeline(bench, device, dispatch);
-  const outputBytes = roundUp(4 * outputCount, 16);
+  const counts = kernel.byproduct === undefined ? [outputCount] : [outputCount, byproductCount];
 
   device.pushErrorScope("validation");
   device.pushErrorScope("out-of-memory");
-  const output = uploaded(device, kernel.output, filled(outputBytes + GUARD_BYTES, UNWRITTEN));
+  const written = counts.map((count, index) => {
+    const label = index === 0 ? kernel.output : `${kernel.byproduct}`;
+    return uploaded(device, label, filled(roundUp(4 * count, 16) + GUARD_BYTES, UNWRITTEN));
+  });
   const buffers = [
     uploaded(device, "params", paramBytes(dispatch), GPUBufferUsage.UNIFORM),
     ...kernel.inputs.map((port) => {
       const data = assertPresent(inputs[port], `data for port ${port} of ${kernel.name}`);
       return uploaded(device, port, followedByNaN(data));
     }),
-    output,
+    ...written,
   ];
-  const readback = device.createBuffer({
-    label: `${kernel.name} read-back`,
-    size: output.size,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
+  const readbacks = written.map(({ label, size }) =>
+    device.createBuffer({
+      label: `${label} read-back`,
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    }),
+  );
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass({ label: kernel.name });
   pass.setPipeline(pipeline);
@@ -85,27 +107,39 @@ async function runToBytes(
   pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
   pass.dispatchWorkgroups(...dispatch.workgroups);
   pass.end();
-  encoder.copyBufferToBuffer(output, 0, readback, 0, output.size);
+  written.forEach((buffer, index) => {
+    encoder.copyBufferToBuffer(buffer, 0, readbacks[index], 0, buffer.size);
+  });
   device.queue.submit([encoder.finish()]);
   const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
   for (const error of errors) if (error) throw new Error(`${kernel.name}: ${error.message}`);
 
-  await readback.mapAsync(GPUMapMode.READ);
-  const bytes = readback.getMappedRange().slice(0);
-  for (const buffer of [...buffers, readback]) buffer.destroy();
-  requireUntouched(kernel.name, new Uint32Array(bytes, outputBytes));
-  return bytes.slice(0, 4 * outputCount);
+  const results = await Promise.all(
+    readbacks.map(async (readback, index) => {
+      await readback.mapAsync(GPUMapMode.READ);
+      const bytes = readback.getMappedRange().slice(0);
+      requireUntouched(kernel.name, new Uint32Array(bytes, roundUp(4 * counts[index], 16)));
+      return bytes.slice(0, 4 * counts[index]);
+    }),
+  );
+  for (const buffer of [...buffers, ...readbacks]) buffer.destroy();
+  return { output: results[0], byproduct: results[1] };
 }
 
 function kernelBench(): KernelBench {
-  globalThis.tilegradKernelBench ??= { device: requestDevice(), pipelines: new Map() };
+  globalThis.tilegradKernelBench ??= {
+    device: requestDevice(DEFAULT_PROFILE.maxStorageBuffers),
+    wideDevice: requestDevice(MOST_PORTS),
+    pipelines: new Map(),
+  };
   return globalThis.tilegradKernelBench;
 }
 
-async function requestDevice(): Promise<GPUDevice> {
+async function requestDevice(maxStorageBuffersPerShaderStage: number): Promise<GPUDevice> {
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error("This browser has no WebGPU adapter");
-  return await adapter.requestDevice({ label: "kernel tests" });
+  const requiredLimits = { maxStorageBuffersPerShaderStage };
+  return await adapter.requestDevice({ label: "kernel tests", requiredLimits });
 }
 
 function cachedPipeline(

@@ -1,20 +1,21 @@
 // Evaluation of classifiers whose answers are known: the logits are the data.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, init } from "../../src/api/engine.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { Engine } from "../../src/api/engine.ts";
 import type { Tensor } from "../../src/api/tensor.ts";
 import { DataLoader } from "../../src/data/dataLoader.ts";
 import { ArrayDataset } from "../../src/data/dataset.ts";
 import { reshape } from "../../src/ops/index.ts";
 import { Evaluator, evaluate } from "../../src/train/evaluate.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 let engine: Engine;
 
-beforeAll(async () => {
-  engine = await init();
+// Each test has its own: tensors that others left behind may be collected at any time, while one counts.
+beforeEach(async () => {
+  engine?.destroy();
+  engine = await initShared();
 });
-
-afterAll(() => engine.destroy());
 
 type LogitBatch = { readonly logits: Tensor; readonly labels: Tensor };
 

@@ -1,8 +1,8 @@
 // The training loop with a model of one number, whose every loss is known: p moves from 0 towards the batch's mean.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { compile } from "../../src/api/compile.ts";
-import { type Engine, init } from "../../src/api/engine.ts";
+import type { Engine } from "../../src/api/engine.ts";
 import { type Tensor, tensor } from "../../src/api/tensor.ts";
 import { DataLoader } from "../../src/data/dataLoader.ts";
 import { ArrayDataset } from "../../src/data/dataset.ts";
@@ -16,14 +16,15 @@ import {
   type StepEvent,
   fit as startFit,
 } from "../../src/train/fit.ts";
+import { initShared } from "../setup/sharedDevice.ts";
 
 let engine: Engine;
 
-beforeAll(async () => {
-  engine = await init();
+// Each test has its own: tensors that others left behind may be collected at any time, while one counts.
+beforeEach(async () => {
+  engine?.destroy();
+  engine = await initShared();
 });
-
-afterAll(() => engine.destroy());
 
 type PointBatch = { readonly x: Tensor };
 type Options = Omit<FitOptions<PointBatch>, "step" | "loader"> & {
