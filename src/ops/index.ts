@@ -119,6 +119,7 @@ export { hardSwish } from "./hardSwish.ts";
 export { hardTanh } from "./hardTanh.ts";
 export { heaviside } from "./heaviside.ts";
 export { type HingeEmbeddingLossOptions, hingeEmbeddingLoss } from "./hingeEmbeddingLoss.ts";
+export { type HingeLossOptions, hingeLoss } from "./hingeLoss.ts";
 export { type Histogram, type HistogramOptions, histogram } from "./histogram.ts";
 export { type HuberLossOptions, huberLoss } from "./huberLoss.ts";
 export { hypot } from "./hypot.ts";

@@ -321,7 +321,7 @@ const resized: Readonly<Record<string, Cases>> = {
 };
 
 /** Losses of inputs of one shape. */
-const alike = `binaryCrossEntropy binaryCrossEntropyWithLogits gaussianNllLoss hingeEmbeddingLoss huberLoss klDiv
+const alike = `binaryCrossEntropy binaryCrossEntropyWithLogits gaussianNllLoss hingeEmbeddingLoss hingeLoss huberLoss klDiv
   l1Loss marginRankingLoss mseLoss poissonNllLoss sigmoidFocalLoss smoothL1Loss softMarginLoss`;
 
 function lossAt(op: string): Cases {
