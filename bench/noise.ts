@@ -12,3 +12,13 @@ export function noise(count: number, low: number, high: number, seed: number): F
   }
   return values;
 }
+
+/**
+ * `count` values from N(0, std ** 2). Source: Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958.
+ */
+export function normalNoise(count: number, std: number, seed: number): Float32Array {
+  const draws = noise(2 * count, 0, 1, seed);
+  return Float32Array.from({ length: count }, (_, i) => {
+    return std * Math.sqrt(-2 * Math.log(1 - draws[2 * i])) * Math.cos(2 * Math.PI * draws[2 * i + 1]);
+  });
+}

@@ -1,12 +1,17 @@
 // Makes a case ready on an engine: its inputs, its first calls, and the check of their results.
 
-import { attentionProblem, requireAttention } from "./attentionProblem.ts";
-import { gpt, gptProblem, tokensPerStep } from "./gptProblem.ts";
-import { kernelCase, requireResult } from "./kernelCases.ts";
-import { classes as digits, lenetProblem } from "./lenetProblem.ts";
-import type { KernelCaseName, PageSettings } from "./report.ts";
-import { checkedSteps, requireLosses } from "./requireLosses.ts";
+import { elements, type OpProblem } from "./cases/opCase.ts";
+import { requireResults } from "./expectation.ts";
+import { findOpCase } from "./opCases.ts";
+import type { PageSettings } from "./report.ts";
+import { checkedSteps } from "./requireLosses.ts";
+import { findTrainCase, type TrainCase } from "./trainCases.ts";
 import type { BenchEngine, Workload } from "./workload.ts";
+
+/** Of a sample of one op: more would not make it surer. */
+const mostCalls = 200;
+/** What the results of a sample may take together. */
+const heldBytes = 2 ** 28;
 
 /** A case whose first results are right. */
 export interface CheckedCase {
@@ -14,26 +19,15 @@ export interface CheckedCase {
   readonly firstCallMs: number;
   readonly losses?: readonly number[];
   readonly tokensPerCall?: number;
+  readonly note?: string;
+  /** Calls that may wait to be read together, where results are small enough for more than a few. */
+  readonly maxCallsPerSample?: number;
 }
 
 /** Throws where a result is wrong. */
-export async function openCase(engine: BenchEngine, settings: PageSettings): Promise<CheckedCase> {
-  const { expectedLosses: expected } = settings;
-  switch (settings.case) {
-    case "train-lenet":
-      return openTraining(engine.trainLenet(lenetProblem()), digits, expected);
-    case "train-gpt": {
-      const workload = engine.trainGpt(gptProblem());
-      return {
-        ...(await openTraining(workload, gpt.vocabularySize, expected)),
-        tokensPerCall: tokensPerStep,
-      };
-    }
-    case "attention-1024":
-      return openAttention(engine);
-    default:
-      return openKernel(engine, settings.case);
-  }
+export function openCase(engine: BenchEngine, settings: PageSettings): Promise<CheckedCase> {
+  const training = findTrainCase(settings.case);
+  return training === undefined ? openOp(engine, settings) : openTraining(training, engine, settings);
 }
 
 export async function timedCall(workload: Workload): Promise<{ result: ArrayLike<number>; timeMs: number }> {
@@ -48,30 +42,35 @@ export function runCalls(workload: Workload, calls: number): Promise<ArrayLike<n
 }
 
 async function openTraining(
-  workload: Workload,
-  classes: number,
-  expected: readonly number[] | undefined,
+  training: TrainCase,
+  engine: BenchEngine,
+  { scale, expectedLosses }: PageSettings,
 ): Promise<CheckedCase> {
+  const workload = training.open(engine, scale);
   const first = await timedCall(workload);
-  const losses = [first.result[0]];
-  while (losses.length < checkedSteps) losses.push((await runCalls(workload, 1))[0]);
-  requireLosses(losses, { classes, expected });
-  return { workload, firstCallMs: first.timeMs, losses };
+  const losses = Array.from(first.result);
+  for (let step = 1; step < checkedSteps; step++) losses.push(...Array.from(await runCalls(workload, 1)));
+  training.requireRight(losses, expectedLosses);
+  const { tokensPerStep: tokensPerCall } = training;
+  return { workload, firstCallMs: first.timeMs, losses, tokensPerCall, note: workload.note };
 }
 
-async function openAttention(engine: BenchEngine): Promise<CheckedCase> {
-  const problem = attentionProblem();
-  const workload = engine.attention(problem);
+async function openOp(engine: BenchEngine, settings: PageSettings): Promise<CheckedCase> {
+  const problem = findOpCase(settings.case)?.problem(settings.scale);
+  if (problem === undefined || settings.expectations === undefined) {
+    throw new Error(`there is no case ${settings.case} to open.`);
+  }
+  const workload = await engine.op(problem.work, problem.inputs);
   const { timeMs } = await timedCall(workload);
-  if (workload.readAll === undefined) throw new Error("attention gives no results to check.");
-  requireAttention(await workload.readAll(), problem);
-  return { workload, firstCallMs: timeMs };
+  if (workload.readAll === undefined) throw new Error("the op gives no results to check.");
+  requireResults(await workload.readAll(), settings.expectations);
+  const maxCallsPerSample = callsThatFit(problem, settings);
+  return { workload, firstCallMs: timeMs, note: workload.note, maxCallsPerSample };
 }
 
-async function openKernel(engine: BenchEngine, name: KernelCaseName): Promise<CheckedCase> {
-  const given = kernelCase(name);
-  const workload = engine.kernel(name, given.inputs);
-  const { result, timeMs } = await timedCall(workload);
-  requireResult(result, given);
-  return { workload, firstCallMs: timeMs };
+/** Some engines hold the results of all calls until one is read. */
+function callsThatFit({ work }: OpProblem, { expectations = [] }: PageSettings): number {
+  // A step's results are its parameters, which stay where they are.
+  const bytes = expectations.reduce((total, { shape }) => total + 4 * elements(shape), 0);
+  return work.op === "adam" ? mostCalls : Math.min(mostCalls, Math.ceil(heldBytes / bytes));
 }

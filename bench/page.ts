@@ -3,7 +3,7 @@
 
 import { watchGpu } from "./gpuCounts.ts";
 import { measure, type ReadyCase } from "./measure.ts";
-import type { EngineName, OpenedCase, PageAnswer, PageSettings, Sample } from "./report.ts";
+import type { EngineName, OpenedCase, PageAnswer, PageSettings, ProfileName, Sample } from "./report.ts";
 import type { BenchEngine } from "./workload.ts";
 
 declare global {
@@ -11,11 +11,18 @@ declare global {
   var takeSample: () => Promise<PageAnswer<Sample>>;
 }
 
+interface EngineModule {
+  /** `profile` is for ours alone. */
+  openEngine(profile?: ProfileName): Promise<BenchEngine>;
+}
+
 /** Loaded only when asked for, and after WebGPU is watched. */
-const engines: Record<EngineName, () => Promise<{ openEngine(): Promise<BenchEngine> }>> = {
+const engines: Record<EngineName, () => Promise<EngineModule>> = {
   ours: () => import("./engines/ours.ts"),
   jax: () => import("./engines/jax.ts"),
   tfjs: () => import("./engines/tfjs.ts"),
+  ort: () => import("./engines/ort.ts"),
+  raw: () => import("./engines/raw.ts"),
 };
 
 let ready: ReadyCase | undefined;
@@ -31,7 +38,7 @@ globalThis.takeSample = () =>
 globalThis.openCase = (settings) =>
   answer(async () => {
     const { openEngine } = await engines[settings.engine]();
-    ready = await measure(await openEngine(), settings);
+    ready = await measure(await openEngine(settings.profile), settings);
     return ready.opened;
   });
 

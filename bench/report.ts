@@ -1,21 +1,30 @@
 // What the benchmark's page and the script that opens it say to each other, and what stands in the report.
 
-export const kernelCaseNames = ["matmul-256", "matmul-512", "softmax-512", "sum-1m", "chain-1m"] as const;
-export const defaultCaseNames = ["train-lenet", "train-gpt", ...kernelCaseNames] as const;
-/** The last is measured only where it is asked for: in software a call takes seconds. */
-export const caseNames = [...defaultCaseNames, "attention-1024"] as const;
-export const engineNames = ["ours", "jax", "tfjs"] as const;
+import type { Scale } from "./cases/opCase.ts";
+import type { Expectation } from "./expectation.ts";
 
-export type KernelCaseName = (typeof kernelCaseNames)[number];
-export type CaseName = (typeof caseNames)[number];
-export type EngineName = (typeof engineNames)[number];
+/** Those that may be asked for. */
+export const engineNames = ["ours", "jax", "tfjs", "ort"] as const;
+/** "raw" is WebGPU itself, without a library: it measures the floors, and they are measured in nothing else. */
+export type EngineName = (typeof engineNames)[number] | "raw";
+
+export const profileNames = ["gpu", "fallback"] as const;
+/** Which of its kernels our engine chooses. */
+export type ProfileName = (typeof profileNames)[number];
 
 /** One case on one engine. Each gets a page of its own. */
 export interface PageSettings {
-  readonly case: CaseName;
+  readonly case: string;
   readonly engine: EngineName;
+  readonly scale: Scale;
+  /** Undefined: what our engine finds right for the adapter. */
+  readonly profile: ProfileName | undefined;
+  /** What the results of a case of one op have to be. */
+  readonly expectations: readonly Expectation[] | undefined;
   /** Losses that a training case has to reproduce; undefined for the engine that sets them. */
   readonly expectedLosses: readonly number[] | undefined;
+  /** Of a first step only the first call matters: nothing is tried out to find how many calls fill a sample. */
+  readonly isFirstStep?: boolean;
 }
 
 /** All counts are per steady call, read-back left out, counted at the WebGPU interface. */
@@ -35,10 +44,12 @@ export interface OpenedCase extends GpuCounts {
   readonly firstCallMs: number;
   /** What the plan takes beside arguments and results, where there is a plan. */
   readonly plannedBytes?: number;
-  /** Of the first steps of a training case. */
+  /** Of the first steps of a training case, one after the other; where two networks learn, both of each step. */
   readonly losses?: readonly number[];
   /** Tokens that a step learns from, where it learns from tokens. */
   readonly tokensPerCall?: number;
+  /** What an engine's way of doing the case has that the others' have not. */
+  readonly note?: string;
 }
 
 /** `callsPerSample` calls and one read-back. */
@@ -59,14 +70,26 @@ export interface Measurement extends OpenedCase {
 
 export type PageAnswer<T> = { readonly value: T } | { readonly failure: string };
 
-export type ReportRow = { readonly case: CaseName; readonly engine: EngineName; readonly version: string } & (
-  | Measurement
-  | { readonly failure: string }
-);
+/** What a call of an op costs by its mathematics. */
+export interface OpCost {
+  readonly flops?: number;
+  readonly bytes?: number;
+}
+
+/** A failure begins with "wrong" where a result is, and with "none" where the engine has no way of doing the case. */
+export type ReportRow = {
+  readonly case: string;
+  readonly engine: EngineName;
+  readonly version: string;
+} & OpCost &
+  (Measurement | { readonly failure: string });
 
 export interface Report {
   readonly adapter: string;
   readonly browser: string;
   readonly date: string;
+  /** Of the cases of one op: which of their sizes. */
+  readonly scale: Scale;
+  readonly profile: ProfileName | "automatic";
   readonly cases: readonly ReportRow[];
 }

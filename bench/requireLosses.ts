@@ -21,8 +21,13 @@ export function requireLosses(losses: readonly number[], { classes, expected }: 
   if (!(Math.abs(first - Math.log(classes)) < guessTolerance && last < first)) {
     throw new Error(`wrong losses ${print(losses)}; they start near ln ${classes} and fall.`);
   }
-  const isOff = expected?.some((loss, step) => !(Math.abs(losses[step] - loss) <= tolerance * loss));
-  if (expected !== undefined && isOff) {
+  if (expected !== undefined) requireSameLosses(losses, expected);
+}
+
+/** Throws unless there are as many losses as `expected`, and they agree with them. */
+export function requireSameLosses(losses: readonly number[], expected: readonly number[]): void {
+  const isOff = expected.some((loss, step) => !(Math.abs(losses[step] - loss) <= tolerance * loss));
+  if (isOff || losses.length !== expected.length) {
     throw new Error(`wrong losses ${print(losses)}; they are ${print(expected)} within ${tolerance}.`);
   }
 }

@@ -1,12 +1,12 @@
-// jax-js's half of the GPT case: the model, its gradient, clipping and AdamW in one jitted function. Every use of an
-// array but its last takes a `.ref`.
+// jax-js's half of the GPT cases: the model, and for training its gradient, clipping and AdamW in one jitted function. Every
+// use of an array but its last takes a `.ref`.
 
 import { jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
-import { batchSize, type GptProblem, gpt, tokensPerStep, training } from "../gptProblem.ts";
+import type { WorkOf } from "../cases/opCase.ts";
+import { batchSize, type GptProblem, type GptSizes, training } from "../gptProblem.ts";
 import type { Workload } from "../workload.ts";
 import { toArray } from "./jaxArrays.ts";
-
-const { vocabularySize, context, layers, heads, width, eps } = gpt;
+import { stateWorkload } from "./jaxWorkload.ts";
 
 type State = {
   parameters: Parameters;
@@ -17,45 +17,36 @@ type State = {
 };
 
 /** By name. */
-type Parameters = Record<string, np.Array>;
+export type Parameters = Record<string, np.Array>;
 
-export function trainGpt({ weights, tokens, targets }: GptProblem): Workload {
-  const names = weights.map(({ name }) => name);
+export function trainGpt({ sizes, weights, tokens, targets }: GptProblem): Workload {
   const named = (make: (index: number) => np.Array): Parameters =>
-    Object.fromEntries(names.map((name, index) => [name, make(index)]));
+    Object.fromEntries(weights.map(({ name }, index) => [name, make(index)]));
   const zeros = () => named((index) => np.zeros([...weights[index].shape]));
   const [x, y] = [tokens, targets].map((given) => np.array(given, { dtype: np.int32 }));
-  const step = jit(trainStep);
-  let state: State = {
+  const step = jit((state: State, input: np.Array, target: np.Array) =>
+    trainStep(sizes, state, input, target),
+  );
+  const state: State = {
     parameters: named((index) => toArray(weights[index])),
     means: zeros(),
     squares: zeros(),
     decays: training.betas.map(() => np.array(1)),
   };
-  let result: np.Array | undefined;
-  return {
-    // Nothing is dropped here: each step needs the one before.
-    call() {
-      result?.dispose();
-      const { loss, ...next } = step(state, x.ref, y.ref);
-      state = next;
-      result = loss;
-    },
-    async read() {
-      if (result === undefined) throw new Error("nothing was called yet");
-      return result.ref.data();
-    },
-  };
+  return stateWorkload(state, (given) => step(given, x.ref, y.ref));
 }
 
-function trainStep(state: State, x: np.Array, y: np.Array): State & { loss: np.Array } {
+function trainStep(
+  sizes: GptSizes,
+  state: State,
+  x: np.Array,
+  y: np.Array,
+): { state: State; result: np.Array } {
   const { betas, learningRate, epsilon, weightDecay } = training;
   const referenced = Object.entries(state.parameters).map(([name, array]) => [name, array.ref]);
-  const [loss, raw] = valueAndGrad(gptLoss)(
-    Object.fromEntries(referenced) as Parameters,
-    oneHot(x),
-    oneHot(y),
-  );
+  const [loss, raw] = valueAndGrad((p: Parameters, from: np.Array, to: np.Array) =>
+    gptLoss(sizes, p, from, to),
+  )(Object.fromEntries(referenced) as Parameters, oneHot(sizes, x), oneHot(sizes, y));
   const gradients = clipped(raw as Parameters);
   const decays = state.decays.map((decay, index) => decay.mul(betas[index]));
   const [first, second] = decays.map((decay) => np.subtract(1, decay.ref));
@@ -73,7 +64,7 @@ function trainStep(state: State, x: np.Array, y: np.Array): State & { loss: np.A
   }
   first.dispose();
   second.dispose();
-  return { loss, ...next };
+  return { state: next, result: loss };
 }
 
 /** Scaled down to a norm of training.maxGradNorm over all of them. */
@@ -87,46 +78,88 @@ function clipped(gradients: Parameters): Parameters {
 }
 
 /** x, y: one-hot, [tokens of the batch, vocabularySize]. Taking rows of a table has no gradient in jax-js. */
-function gptLoss(p: Parameters, x: np.Array, y: np.Array): np.Array {
-  const embedded = np.matmul(x, p["transformer.wte.weight"].ref);
-  let stream = embedded
+function gptLoss(sizes: GptSizes, p: Parameters, x: np.Array, y: np.Array): np.Array {
+  const { context, width, heads } = sizes;
+  const tokens = batchSize * context;
+  const placed = np
+    .matmul(x, p["transformer.wte.weight"].ref)
     .reshape([batchSize, context, width])
-    .add(p["transformer.wpe.weight"])
-    .reshape([tokensPerStep, width]);
-  for (let layer = 0; layer < layers; layer++) {
-    const block = `transformer.h.${layer}`;
-    stream = stream.ref.add(attention(p, `${block}.attn`, norm(p, `${block}.ln_1`, stream)));
-    stream = stream.ref.add(feedForward(p, `${block}.mlp`, norm(p, `${block}.ln_2`, stream)));
-  }
-  const logits = np.matmul(norm(p, "transformer.ln_f", stream), p["transformer.wte.weight"].transpose());
+    .add(p["transformer.wpe.weight"]);
+  const attend: Attend = (parts) => {
+    const [q, k, v] = parts.map((part) => part.reshape([batchSize, context, heads, width / heads]));
+    return nn.dotProductAttention(q, k, v, { isCausal: true }).reshape([tokens, width]);
+  };
   return nn
-    .logSoftmax(logits, -1)
+    .logSoftmax(logitsOf(sizes, p, placed.reshape([tokens, width]), attend), -1)
     .mul(y)
     .sum()
-    .mul(-1 / tokensPerStep);
+    .mul(-1 / tokens);
 }
 
-function attention(p: Parameters, name: string, x: np.Array): np.Array {
-  const parts = np.split(linear(p, `${name}.c_attn`, x), 3, -1);
-  const [q, k, v] = parts.map((part) => part.reshape([batchSize, context, heads, width / heads]));
-  const mixed = nn.dotProductAttention(q, k, v, { isCausal: true });
-  return linear(p, `${name}.c_proj`, mixed.reshape([tokensPerStep, width]));
-}
+/** Queries, keys and values of one layer, each [tokens, width], to what they give, the same. */
+type Attend = (parts: np.Array[], layer: number) => np.Array;
 
-function feedForward(p: Parameters, name: string, x: np.Array): np.Array {
-  return linear(p, `${name}.c_proj`, nn.gelu(linear(p, `${name}.c_fc`, x)));
+/** From embedded tokens, [tokens, width]. */
+function logitsOf({ layers, eps }: GptSizes, p: Parameters, embedded: np.Array, attend: Attend): np.Array {
+  const norm = (name: string, x: np.Array) =>
+    nn.standardize(x, -1, { epsilon: eps }).mul(p[`${name}.weight`]).add(p[`${name}.bias`]);
+  let stream = embedded;
+  for (let layer = 0; layer < layers; layer++) {
+    const block = `transformer.h.${layer}`;
+    const parts = np.split(linear(p, `${block}.attn.c_attn`, norm(`${block}.ln_1`, stream.ref)), 3, -1);
+    stream = stream.add(linear(p, `${block}.attn.c_proj`, attend(parts, layer)));
+    const inner = nn.gelu(linear(p, `${block}.mlp.c_fc`, norm(`${block}.ln_2`, stream.ref)));
+    stream = stream.add(linear(p, `${block}.mlp.c_proj`, inner));
+  }
+  return np.matmul(norm("transformer.ln_f", stream), p["transformer.wte.weight"].transpose());
 }
 
 function linear(p: Parameters, name: string, x: np.Array): np.Array {
   return np.matmul(x, p[`${name}.weight`]).add(p[`${name}.bias`]);
 }
 
-function norm(p: Parameters, name: string, x: np.Array): np.Array {
-  return nn.standardize(x, -1, { epsilon: eps }).mul(p[`${name}.weight`]).add(p[`${name}.bias`]);
+/** [tokens of the batch, vocabularySize], an expression that joins the kernels which read it. */
+function oneHot({ vocabularySize }: GptSizes, tokens: np.Array): np.Array {
+  const choices = np.arange(vocabularySize, undefined, undefined, { dtype: np.int32 });
+  return tokens.reshape([-1, 1]).equal(choices).astype(np.float32);
 }
 
-/** [tokens of the batch, vocabularySize], an expression that joins the kernels which read it. */
-function oneHot(tokens: np.Array): np.Array {
-  const choices = np.arange(vocabularySize, undefined, undefined, { dtype: np.int32 });
-  return tokens.reshape([tokensPerStep, 1]).equal(choices).astype(np.float32);
+/** `inputs` begin with the weights. */
+function named(names: readonly string[], inputs: readonly np.Array[]): Parameters {
+  return Object.fromEntries(names.map((name, index) => [name, inputs[index]]));
+}
+
+export function inferGpt(
+  { sizes }: WorkOf<"inferGpt">,
+  names: readonly string[],
+  inputs: np.Array[],
+): np.Array {
+  const { context, heads, width } = sizes;
+  const p = named(names, inputs);
+  const tokens = inputs[names.length].reshape([context]);
+  const embedded = np.take(p["transformer.wte.weight"].ref, tokens, 0).add(p["transformer.wpe.weight"]);
+  return logitsOf(sizes, p, embedded, (parts) => {
+    const [q, k, v] = parts.map((part) => part.reshape([1, context, heads, width / heads]));
+    return nn.dotProductAttention(q, k, v, { isCausal: true }).reshape([context, width]);
+  });
+}
+
+export function decodeGpt(
+  { sizes, prefix }: WorkOf<"decodeGpt">,
+  names: readonly string[],
+  inputs: np.Array[],
+): np.Array {
+  const { layers, heads, width } = sizes;
+  const p = named(names, inputs);
+  const held = inputs.slice(names.length);
+  const place = p["transformer.wpe.weight"].slice([prefix, prefix + 1]);
+  const embedded = np.take(p["transformer.wte.weight"].ref, held[2 * layers], 0).add(place);
+  return logitsOf(sizes, p, embedded, (parts, layer) => {
+    const [q, ...made] = parts.map((part) => part.reshape([1, 1, heads, width / heads]));
+    // Tokens before heads, as its attention wants them.
+    const [k, v] = made.map((part, index) =>
+      np.concatenate([held[2 * layer + index].transpose([0, 2, 1, 3]), part], 1),
+    );
+    return nn.dotProductAttention(q, k, v).reshape([1, width]);
+  });
 }

@@ -1,6 +1,6 @@
 // A compiled function of tilegrad as a workload.
 
-import type { CompiledFunction, Tensor } from "../../src/index.ts";
+import type { Compiled, CompiledFunction, Tensor } from "../../src/index.ts";
 import type { Workload } from "../workload.ts";
 
 /** `run` is called with `args` each time. */
@@ -19,7 +19,17 @@ export function compiledWorkload<A extends readonly Tensor[]>(
       return result.data();
     },
     plannedBytes: () => plannedBytes(run),
+    plan: () => planOf(run, ...args),
   };
+}
+
+/** Makes the plan of a call where there was none yet. */
+export async function planOf<A extends readonly Tensor[], R>(
+  run: CompiledFunction<A, R>,
+  ...args: A
+): Promise<Compiled["plan"]> {
+  await run.prepare(...args);
+  return run.inspect()[0].plan;
 }
 
 /** What the plan takes beside its arguments and results. */

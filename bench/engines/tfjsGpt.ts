@@ -1,38 +1,32 @@
-// TensorFlow.js's half of the GPT case: the model from ops, its gradient, and AdamW by hand, since TensorFlow.js has
+// TensorFlow.js's half of the GPT cases: the model from ops, its gradient, and AdamW by hand, since TensorFlow.js has
 // neither the decay nor the clipping.
 //
 // All parameters stand in one flat variable each for values, means and squares, matrices first: then clipping and
 // AdamW are about twenty kernels over one vector, where the 28 parameters would be some 400. The model reads slices.
 
 import * as tf from "@tensorflow/tfjs-core";
-import { batchSize, type GptProblem, type GptWeight, gpt, tokensPerStep, training } from "../gptProblem.ts";
+import type { WorkOf } from "../cases/opCase.ts";
+import { batchSize, type GptProblem, type GptSizes, type NamedWeight, training } from "../gptProblem.ts";
 import type { Workload } from "../workload.ts";
 import { tensorWorkload } from "./tfjsWorkload.ts";
 
-const { vocabularySize, context, layers, heads, width, eps } = gpt;
 const masked = -1e9;
-
-interface Batch {
-  readonly tokens: tf.Tensor1D; // i32 [tokensPerStep]
-  readonly targets: tf.Tensor; // one-hot [tokensPerStep, vocabularySize]
-  /** 0 where a token may attend, else a number that no score comes near. */
-  readonly mask: tf.Tensor; // [context, context]
-}
 
 /** By name. */
 type Parameters = ReadonlyMap<string, tf.Tensor>;
 
-export function trainGpt({ weights, tokens, targets }: GptProblem): Workload {
+export function trainGpt({ sizes, weights, tokens, targets }: GptProblem): Workload {
+  const { context, vocabularySize } = sizes;
   const ordered = [...weights].sort((a, b) => Number(isMatrix(b)) - Number(isMatrix(a)));
   const optimizer = new FlatAdamW(ordered);
-  const positions = tf.range(0, context);
-  const batch: Batch = {
-    tokens: tf.tensor1d(tokens, "int32"),
-    targets: tf.oneHot(tf.tensor1d(targets, "int32"), vocabularySize),
-    mask: tf.mul(tf.cast(tf.less(tf.reshape(positions, [context, 1]), positions), "float32"), masked),
+  const x = tf.tensor1d(tokens, "int32");
+  const y = tf.oneHot(tf.tensor1d(targets, "int32"), vocabularySize);
+  const attend = causal(sizes, batchSize, causalMask(context));
+  const lossOf = (...given: tf.Tensor[]) => {
+    const p = new Map(ordered.map(({ name }, index) => [name, given[index]]));
+    const logits = logitsOf(sizes, p, embedded(sizes, p, x, batchSize), attend);
+    return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(y, logits);
   };
-  const lossOf = (...given: tf.Tensor[]) =>
-    gptLoss(new Map(ordered.map(({ name }, index) => [name, given[index]])), batch);
   return tensorWorkload(() =>
     tf.tidy(() => {
       const { value, grads } = tf.valueAndGrads(lossOf)(optimizer.parameters());
@@ -42,12 +36,12 @@ export function trainGpt({ weights, tokens, targets }: GptProblem): Workload {
   );
 }
 
-function isMatrix({ shape }: GptWeight): boolean {
+function isMatrix({ shape }: NamedWeight): boolean {
   return shape.length > 1;
 }
 
 class FlatAdamW {
-  private readonly weights: readonly GptWeight[];
+  private readonly weights: readonly NamedWeight[];
   private readonly values: tf.Variable;
   private readonly means: tf.Variable;
   private readonly squares: tf.Variable;
@@ -55,7 +49,7 @@ class FlatAdamW {
   private readonly keep: tf.Tensor;
   private steps = 0;
 
-  constructor(weights: readonly GptWeight[]) {
+  constructor(weights: readonly NamedWeight[]) {
     this.weights = weights;
     const all = weights.flatMap(({ values }) => [...values]);
     this.values = tf.variable(tf.tensor1d(all));
@@ -95,33 +89,54 @@ class FlatAdamW {
   }
 }
 
-function gptLoss(p: Parameters, { tokens, targets, mask }: Batch): tf.Scalar {
+/** [batch * context, width] */
+function embedded(
+  { context, width }: GptSizes,
+  p: Parameters,
+  tokens: tf.Tensor1D,
+  batch: number,
+): tf.Tensor {
   // The gradient of gather is a sum by segments, with atomics, which its WebGPU backend has.
-  const embedded = tf.gather(tensorOf(p, "transformer.wte.weight"), tokens);
-  const placed = tf.add(
-    tf.reshape(embedded, [batchSize, context, width]),
-    tensorOf(p, "transformer.wpe.weight"),
-  );
-  let stream = tf.reshape(placed, [tokensPerStep, width]);
-  for (let layer = 0; layer < layers; layer++) {
-    const block = `transformer.h.${layer}`;
-    stream = tf.add(stream, attention(p, `${block}.attn`, norm(p, `${block}.ln_1`, stream), mask));
-    stream = tf.add(stream, feedForward(p, `${block}.mlp`, norm(p, `${block}.ln_2`, stream)));
-  }
-  const last = norm(p, "transformer.ln_f", stream);
-  const logits = tf.matMul(last, tensorOf(p, "transformer.wte.weight"), false, true);
-  return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(targets, logits);
+  const rows = tf.gather(tensorOf(p, "transformer.wte.weight"), tokens);
+  const placed = tf.add(tf.reshape(rows, [batch, context, width]), tensorOf(p, "transformer.wpe.weight"));
+  return tf.reshape(placed, [batch * context, width]);
 }
 
-function attention(p: Parameters, name: string, x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  const all = linear(p, `${name}.c_attn`, x); // [tokens, 3 * width]
-  const [q, k, v] = tf
-    .split(all, 3, 1)
-    .map((part) => tf.transpose(tf.reshape(part, [batchSize, context, heads, width / heads]), [0, 2, 1, 3]));
-  const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads));
-  const mixed = tf.matMul(tf.softmax(tf.add(scores, mask)), v);
-  const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [tokensPerStep, width]);
-  return linear(p, `${name}.c_proj`, joined);
+/** Queries, keys and values of one layer, each [tokens, width], to what they give, the same. */
+type Attend = (parts: tf.Tensor[], layer: number) => tf.Tensor;
+
+function logitsOf({ layers, eps }: GptSizes, p: Parameters, x: tf.Tensor, attend: Attend): tf.Tensor {
+  let stream = x;
+  for (let layer = 0; layer < layers; layer++) {
+    const block = `transformer.h.${layer}`;
+    const all = linear(p, `${block}.attn.c_attn`, norm(p, `${block}.ln_1`, stream, eps)); // [tokens, 3 * width]
+    const mixed = attend(tf.split(all, 3, 1), layer);
+    stream = tf.add(stream, linear(p, `${block}.attn.c_proj`, mixed));
+    stream = tf.add(stream, feedForward(p, `${block}.mlp`, norm(p, `${block}.ln_2`, stream, eps)));
+  }
+  const last = norm(p, "transformer.ln_f", stream, eps);
+  return tf.matMul(last, tensorOf(p, "transformer.wte.weight"), false, true);
+}
+
+/** 0 where a token may attend, else a number that no score comes near: [context, context]. */
+export function causalMask(context: number): tf.Tensor {
+  const positions = tf.range(0, context);
+  return tf.mul(tf.cast(tf.less(tf.reshape(positions, [context, 1]), positions), "float32"), masked);
+}
+
+/** Each [.., tokens, width] of one head; a mask is added to the scores. */
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
+  const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(q.shape[q.shape.length - 1] ?? 1));
+  return tf.matMul(tf.softmax(mask === undefined ? scores : tf.add(scores, mask)), v);
+}
+
+function causal({ context, heads, width }: GptSizes, batch: number, mask: tf.Tensor): Attend {
+  return (parts) => {
+    const [q, k, v] = parts.map((part) =>
+      tf.transpose(tf.reshape(part, [batch, context, heads, width / heads]), [0, 2, 1, 3]),
+    );
+    return tf.reshape(tf.transpose(attention(q, k, v, mask), [0, 2, 1, 3]), [batch * context, width]);
+  };
 }
 
 function feedForward(p: Parameters, name: string, x: tf.Tensor): tf.Tensor {
@@ -141,7 +156,7 @@ function gelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(cubic), 1));
 }
 
-function norm(p: Parameters, name: string, x: tf.Tensor): tf.Tensor {
+function norm(p: Parameters, name: string, x: tf.Tensor, eps: number): tf.Tensor {
   const { mean, variance } = tf.moments(x, -1, true);
   const standard = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, eps)));
   return tf.add(tf.mul(standard, tensorOf(p, `${name}.weight`)), tensorOf(p, `${name}.bias`));
@@ -151,4 +166,40 @@ function tensorOf(p: Parameters, name: string): tf.Tensor {
   const tensor = p.get(name);
   if (tensor === undefined) throw new Error(`there is no parameter ${name}`);
   return tensor;
+}
+
+/** `inputs` begin with the weights. */
+function named(names: readonly string[], inputs: readonly tf.Tensor[]): Parameters {
+  return new Map(names.map((name, index) => [name, inputs[index]]));
+}
+
+export function inferGpt(
+  { sizes }: WorkOf<"inferGpt">,
+  names: readonly string[],
+  inputs: readonly tf.Tensor[],
+): () => tf.Tensor {
+  const p = named(names, inputs);
+  const tokens = tf.reshape(inputs[names.length], [-1]) as tf.Tensor1D;
+  const attend = causal(sizes, 1, causalMask(sizes.context));
+  return () => logitsOf(sizes, p, embedded(sizes, p, tokens, 1), attend);
+}
+
+export function decodeGpt(
+  { sizes, prefix }: WorkOf<"decodeGpt">,
+  names: readonly string[],
+  inputs: readonly tf.Tensor[],
+): () => tf.Tensor {
+  const { layers, heads, width } = sizes;
+  const p = named(names, inputs);
+  const held = inputs.slice(names.length);
+  const attend: Attend = (parts, layer) => {
+    const [q, ...made] = parts.map((part) => tf.reshape(part, [1, heads, 1, width / heads]));
+    const [k, v] = made.map((part, index) => tf.concat([held[2 * layer + index], part], 2));
+    return tf.reshape(attention(q, k, v), [1, width]);
+  };
+  return () => {
+    const place = tf.slice(tensorOf(p, "transformer.wpe.weight"), [prefix, 0], [1, width]);
+    const token = tf.gather(tensorOf(p, "transformer.wte.weight"), held[2 * layers] as tf.Tensor1D);
+    return logitsOf(sizes, p, tf.add(token, place), attend);
+  };
 }

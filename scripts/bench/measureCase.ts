@@ -1,74 +1,31 @@
-// One case on all engines that are asked for, each in a page of its own.
+// One case on all engines that are asked for, each in a page of its own browser, taking turns (bench/takeTurns.ts).
 //
-// Decides: engines are opened one after the other, then take turns, a sample each in every round, so that a machine
-// that slows down slows all of them; the first engine's losses are the ones to agree with; an engine that fails has
-// failed this case, and the others go on.
+// Decides: what a case of one op must give is computed here, once for all engines; the browser of a page that is stuck has
+// to go.
 
-import type { Browser } from "puppeteer";
-import type { CaseName, EngineName, Measurement, OpenedCase, Sample } from "../../bench/report.ts";
+import { enginesFor, firstStepCases } from "../../bench/caseList.ts";
+import { caseTerms } from "../../bench/caseTerms.ts";
+import { type CaseRequest, type EngineAnswer, takeTurns } from "../../bench/takeTurns.ts";
 import { CasePage } from "./casePage.ts";
+import type { EngineBrowsers } from "./engineBrowsers.ts";
+import { measureFirstStep } from "./measureFirstStep.ts";
 
-export type EngineAnswer = { readonly engine: EngineName } & (Measurement | { readonly failure: string });
-
-interface Contender {
-  readonly engine: EngineName;
-  readonly page: CasePage;
-  opened: OpenedCase | undefined;
-  readonly samples: Sample[];
-  failure: string | undefined;
-}
-
-/** `reps` samples of each engine. */
+/** `reps` samples of each engine that the case is for. */
 export async function measureCase(
-  browser: Browser,
+  browsers: EngineBrowsers,
   url: string,
-  { name, engines, reps }: { name: CaseName; engines: readonly EngineName[]; reps: number },
+  { settings, engines: asked, reps }: CaseRequest,
 ): Promise<EngineAnswer[]> {
-  const contenders: Contender[] = [];
-  try {
-    for (const engine of engines) {
-      console.log(`${name}: ${engine}`);
-      const expectedLosses = contenders.find(({ opened }) => opened?.losses !== undefined)?.opened?.losses;
-      const page = await CasePage.load(browser, url);
-      const answer = await page.open({ case: name, engine, expectedLosses });
-      const opened = "value" in answer ? answer.value : undefined;
-      const failure = "failure" in answer ? answer.failure : undefined;
-      contenders.push({ engine, page, opened, samples: [], failure });
-    }
-    for (let round = 0; round < reps; round++) {
-      for (const contender of contenders) await takeSample(contender);
-    }
-  } finally {
-    for (const { page } of contenders) await page.close();
+  const engines = enginesFor(settings.case, asked);
+  const training = firstStepCases[settings.case];
+  if (training !== undefined) {
+    return measureFirstStep(browsers, url, { settings: { ...settings, case: training }, engines, reps });
   }
-  return contenders.map(summarize);
-}
-
-async function takeSample(contender: Contender): Promise<void> {
-  if (contender.failure !== undefined) return;
-  const answer = await contender.page.sample();
-  if ("failure" in answer) contender.failure = answer.failure;
-  else contender.samples.push(answer.value);
-}
-
-function summarize({ engine, opened, samples, failure }: Contender): EngineAnswer {
-  if (failure !== undefined || opened === undefined)
-    return { engine, failure: failure ?? "it never opened." };
-  const times = samples.map(({ timeMs }) => timeMs / opened.callsPerSample).sort((a, b) => a - b);
-  return {
-    engine,
-    ...opened,
-    medianMs: quantile(times, 0.5),
-    spreadMs: quantile(times, 0.75) - quantile(times, 0.25),
-    samples: times.length,
-    peakBytes: samples[samples.length - 1].peakBytes,
-  };
-}
-
-/** Between the two nearest of `sorted`. */
-function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  return takeTurns({ settings, engines, reps }, caseTerms(settings.case, settings.scale), {
+    placeFor: async (engine, limitMs) => CasePage.load(await browsers.browserOf(engine), url, limitMs),
+    onTurn: ({ engine, round }) => {
+      if (round === undefined) console.log(`${settings.case}: ${engine}`);
+    },
+    onStuck: (engine) => browsers.kill(engine),
+  });
 }

@@ -14,16 +14,8 @@ export async function serveCases(): Promise<{ server: ViteDevServer; url: string
     cacheDir: `${repository}node_modules/.vite-bench`,
     logLevel: "silent",
     server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
-    // Found only while a page loads, they would make the page load again.
-    optimizeDeps: {
-      include: [
-        "tinybench",
-        "@jax-js/jax",
-        "@tensorflow/tfjs-core",
-        "@tensorflow/tfjs-core/dist/register_all_gradients",
-        "@tensorflow/tfjs-backend-webgpu",
-      ],
-    },
+    // It finds its WebAssembly beside its own file.
+    optimizeDeps: { exclude: ["onnxruntime-web"] },
   });
   await server.listen();
   const address = server.httpServer?.address();

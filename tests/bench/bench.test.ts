@@ -6,18 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AttentionProblem, attentionProblem, requireAttention } from "../../bench/attentionProblem.ts";
+import { casesFor, enginesFor, groupNames, groupOf, listedCases } from "../../bench/caseList.ts";
+import { exactLosses } from "../../bench/dcganProblem.ts";
+import { reportTable } from "../../bench/figures/table.ts";
 import { gpt, gptProblem } from "../../bench/gptProblem.ts";
-import { requireResult } from "../../bench/kernelCases.ts";
-import type { Report, ReportRow } from "../../bench/report.ts";
-import { requireLosses } from "../../bench/requireLosses.ts";
+import type { EngineName, Report, ReportRow } from "../../bench/report.ts";
+import { requireLosses, requireSameLosses } from "../../bench/requireLosses.ts";
 import { parseBenchOptions } from "../../scripts/bench/options.ts";
-import { reportTable } from "../../scripts/bench/table.ts";
-import { differentiate } from "../../src/autodiff/differentiate.ts";
-import { evaluate } from "../../src/graph/evaluate.ts";
-import { makeGraph } from "../../src/graph/graph.ts";
-import { inputNode } from "../../src/graph/source.ts";
-import { scaledDotProductAttention } from "../../src/ops/index.ts";
+import { standings, summaryText } from "../../scripts/bench/summary.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const tsx = join(repository, "node_modules/tsx/dist/cli.mjs");
@@ -46,31 +42,36 @@ function bench(args: readonly string[]): Promise<{ code: number | null; output: 
   });
 }
 
-/** A short run of our engine alone: one report for both training cases. */
+/** A short run of our engine alone: one report for all training cases. */
 async function trainingReport(): Promise<{ report: Report; output: string }> {
   const json = join(folder, "deep/report.json");
   const { code, output } = await bench([
-    ...["--cases", "train-lenet,train-gpt", "--engines", "ours", "--reps", "2", "--json", json],
+    ...["--cases", "train-lenet,train-gpt,train-dcgan", "--engines", "ours", "--reps", "2", "--json", json],
   ]);
   expect(code, output).toBe(0);
   return { report: JSON.parse(await readFile(json, "utf8")) as Report, output };
 }
 
 test(
-  "reports training steps of LeNet-5 and of a GPT: one submit, few dispatches, nothing made anew",
+  "reports training steps of LeNet-5, a GPT and a DCGAN: one submit, few dispatches, nothing made anew",
   async () => {
     const { report, output } = await trainingReport();
     expect(output).toMatch(/^train-lenet +ours +[\d.]+ /m);
     expect(output).toMatch(/^train-gpt +ours +[\d.]+ /m);
+    expect(output).toMatch(/^train-dcgan +ours +[\d.]+ /m);
     expect(report.adapter).toMatch(/^(hardware|software) \S/);
     expect(report.browser).toMatch(/Chrom/);
     expect(Date.now() - Date.parse(report.date)).toBeLessThan(runMs);
-    expect(report.cases.map((row) => row.case)).toEqual(["train-lenet", "train-gpt"]);
-    const [lenet, gptRow] = report.cases.map(requireSteady);
+    expect(report.cases.map((row) => row.case)).toEqual(["train-lenet", "train-gpt", "train-dcgan"]);
+    const [lenet, gptRow, gan] = report.cases.map(requireSteady);
     expect(lenet.dispatches).toBeLessThanOrEqual(45);
     expect(lenet.tokensPerCall).toBeUndefined();
     expect(gptRow.dispatches).toBeLessThanOrEqual(80);
     expect(gptRow.tokensPerCall).toBe(8 * 64);
+    expect([lenet, gptRow].map(({ losses }) => losses?.length)).toEqual([5, 5]);
+    expect(gan.dispatches).toBeLessThanOrEqual(110);
+    expect(gan.tokensPerCall).toBeUndefined();
+    expect(() => requireSameLosses(gan.losses ?? [], exactLosses)).not.toThrow();
   },
   runMs,
 );
@@ -91,46 +92,161 @@ function requireSteady(row: ReportRow) {
   expect(row.firstCallMs).toBeGreaterThan(row.medianMs);
   expect(row.plannedBytes).toBeGreaterThan(1e6);
   expect(row.peakBytes).toBeGreaterThan(row.plannedBytes ?? 0);
-  expect(row.losses).toHaveLength(5);
   return row;
 }
 
+const measured = {
+  ...{ version: "1", dispatches: 80, submits: 1, createBuffer: 0, createBindGroup: 0, createPipeline: 0 },
+  ...{ callsPerSample: 1, firstCallMs: 900, medianMs: 100, spreadMs: 5, samples: 3, peakBytes: 7e6 },
+};
+
 test("the table says how engines stand to ours, and leaves out what is not known", () => {
-  const measured = {
-    ...{ dispatches: 80, submits: 1, createBuffer: 0, createBindGroup: 0, createPipeline: 0 },
-    ...{ callsPerSample: 1, firstCallMs: 900, medianMs: 100, spreadMs: 5, samples: 3, peakBytes: 7e6 },
-  };
+  const missing = [undefined];
   const lines = reportTable([
-    { case: "train-gpt", engine: "ours", version: "1", ...measured, tokensPerCall: 512, plannedBytes: 5e6 },
-    { case: "train-gpt", engine: "jax", version: "1", ...measured, medianMs: 250, tokensPerCall: 512 },
+    { case: "train-gpt", engine: "ours", ...measured, tokensPerCall: 512, plannedBytes: 5e6 },
+    { case: "train-gpt", engine: "jax", ...measured, medianMs: 250, tokensPerCall: 512 },
     { case: "train-gpt", engine: "tfjs", version: "1", failure: "wrong losses" },
-    { case: "sum-1m", engine: "jax", version: "1", ...measured },
+    { case: "sum-all", engine: "jax", ...measured, flops: 4e6, bytes: 16e6 },
+    { case: "sum-all", engine: "ort", version: "1", failure: "none: it has no sums." },
+    { case: "sum-all", engine: "ours", version: "1", failure: "the page crashed" },
   ]).split("\n");
   const cells = lines.map((line) => line.split(/ {2,}/));
   const column = (heading: string) => cells[0].indexOf(heading);
-  expect(cells.map((line) => line[column("x ours")])).toEqual(["x ours", "1", "2.5", undefined, "-"]);
-  expect(cells.map((line) => line[column("tokens/s")])).toEqual(["tokens/s", "5120", "2050", undefined, "-"]);
-  expect(cells.map((line) => line[column("planned MB")])).toEqual(["planned MB", "5.0", "-", undefined, "-"]);
-  expect(cells[3]).toEqual(["train-gpt", "tfjs", "failed: wrong losses"]);
+  expect(cells.map((line) => line[column("x ours")])).toEqual([
+    "x ours",
+    "1",
+    "2.5",
+    ...missing,
+    "-",
+    ...missing,
+    ...missing,
+  ]);
+  expect(cells.map((line) => line[column("tokens/s")])).toEqual([
+    "tokens/s",
+    "5120",
+    "2050",
+    ...missing,
+    "-",
+    ...missing,
+    ...missing,
+  ]);
+  expect(cells.map((line) => line[column("planned MB")])).toEqual([
+    "planned MB",
+    "5.0",
+    "-",
+    ...missing,
+    "-",
+    ...missing,
+    ...missing,
+  ]);
+  expect(cells.map((line) => line[column("GFLOP/s")])).toEqual([
+    "GFLOP/s",
+    "-",
+    "-",
+    ...missing,
+    "0.04",
+    ...missing,
+    ...missing,
+  ]);
+  expect(cells[4][column("GB/s")]).toBe("0.16");
+  expect([cells[3], cells[5], cells[6]]).toEqual([
+    ["train-gpt", "tfjs", "wrong losses"],
+    ["sum-all", "ort", "none: it has no sums."],
+    ["sum-all", "ours", "failed: the page crashed"],
+  ]);
+});
+
+test("the summary takes the best of the others that are right, by groups", () => {
+  const row = (name: string, engine: EngineName, medianMs: number): ReportRow => {
+    return { case: name, engine, ...measured, medianMs };
+  };
+  const wrong: ReportRow = { case: "sum-axis0", engine: "jax", version: "1", failure: "wrong sum" };
+  const rows = [
+    ...[row("matmul-256", "ours", 10), row("matmul-256", "jax", 20), row("matmul-256", "tfjs", 80)],
+    ...[row("matmul-512", "ours", 10), row("matmul-512", "tfjs", 45)],
+    ...[row("sum-axis0", "ours", 10), wrong, row("sum-axis0", "ort", 9)],
+    row("sum-all", "ours", 10),
+  ];
+  expect(standings(rows)).toEqual([
+    { case: "matmul-256", rival: "jax", ratio: 2 },
+    { case: "matmul-512", rival: "tfjs", ratio: 4.5 },
+    { case: "sum-axis0", rival: "ort", ratio: 0.9 },
+  ]);
+  expect(summaryText(rows).split("\n").slice(1)).toEqual([
+    "  matmul        3.00  (2 cases)",
+    "  reduce        0.90  (1 case)",
+    "Below 0.95:",
+    expect.stringMatching(/^ {2}sum-axis0 +0\.90 {2}ort$/),
+  ]);
+  expect(summaryText(rows.slice(0, 5))).toMatch(/^Below 0\.95: none$/m);
+  expect(summaryText([row("sum-all", "ours", 10)])).toBe("");
 });
 
 describe("options", () => {
-  test("all quick cases and all engines by default", () => {
+  test("all cases that fit and all engines by default", () => {
     const options = parseBenchOptions([]);
-    expect(options).toMatchObject({ engines: ["ours", "jax", "tfjs"], reps: 9, json: undefined });
-    expect(options).toMatchObject({ cases: expect.arrayContaining(["train-lenet", "train-gpt", "sum-1m"]) });
+    const engines = ["ours", "jax", "tfjs", "ort"];
+    expect(options).toEqual({ engines, reps: 9, cases: undefined, profile: undefined, json: undefined });
   });
 
-  test("attention over 1024 tokens takes long and has to be asked for", () => {
-    expect(parseBenchOptions([])).not.toMatchObject({ cases: expect.arrayContaining(["attention-1024"]) });
+  test("cases are asked for by name and by group", () => {
+    expect(parseBenchOptions(["--cases", "optim,train-gpt"])).toMatchObject({
+      cases: ["optim", "train-gpt"],
+    });
+    const optim = ["embedding-gradient", "adam-1m", "adam-200-tensors"];
+    expect(casesFor(["optim", "adam-1m", "train-gpt"], "software")).toEqual(["train-gpt", ...optim]);
+  });
+
+  test("what software is too slow for has to be named there", () => {
+    const attention = [1024, 4096].flatMap((tokens) =>
+      ["forward", "backward"].map((direction) => `attention-${tokens}-${direction}`),
+    );
+    const large = ["matmul-2048", "matmul-4096", "train-gpt-4x192", "train-gpt-6x256", ...attention];
+    for (const name of large) {
+      expect(casesFor(undefined, "software")).not.toContain(name);
+      expect(casesFor(["matmul", "attention", "train"], "software")).not.toContain(name);
+      expect(casesFor([name], "software")).toEqual([name]);
+      expect(casesFor(undefined, "hardware")).toContain(name);
+    }
+    expect(casesFor(["matmul"], "software")).toHaveLength(11);
+    expect(casesFor(undefined, "software").length + large.length).toBe(
+      casesFor(undefined, "hardware").length,
+    );
+  });
+
+  test("a name without its direction is both cases", () => {
+    const both = ["attention-1024-forward", "attention-1024-backward"];
+    expect(casesFor(["attention-1024"], "software")).toEqual(both);
     expect(parseBenchOptions(["--cases", "attention-1024"])).toMatchObject({ cases: ["attention-1024"] });
+    expect(groupOf("attention-1024")).toBe("attention");
+  });
+
+  test("floors are of WebGPU alone, whatever engines are asked for, and nothing else is", () => {
+    expect(enginesFor("floor-copy", ["ours", "jax"])).toEqual(["raw"]);
+    expect(enginesFor("softmax-256-forward", ["jax", "ours", "raw"])).toEqual(["ours", "jax"]);
+    expect(() => parseBenchOptions(["--engines", "raw"])).toThrow("--engines");
+  });
+
+  test("every case has one name, and every group has cases", () => {
+    expect(new Set(listedCases.map(({ name }) => name)).size).toBe(listedCases.length);
+    expect(new Set(listedCases.map(({ group }) => group))).toEqual(new Set(groupNames));
+    const groups: readonly string[] = groupNames;
+    expect(listedCases.filter(({ name }) => groups.includes(name))).toEqual([]);
+  });
+
+  test("our profile may be chosen", () => {
+    expect(parseBenchOptions(["--profile", "fallback"])).toMatchObject({ profile: "fallback" });
   });
 
   test.each([
-    [["--cases", "train-lenet,train-vgg"], /--cases is "train-lenet,train-vgg"; it is made of train-lenet, /],
+    [
+      ["--cases", "train-lenet,train-vgg"],
+      /--cases has "train-vgg"; it is made of names of cases and of groups/,
+    ],
+    [["--profile", "fast"], /--profile is "fast"; it is one of gpu, fallback\./],
     [
       ["--engines", "ours,ours"],
-      /--engines is "ours,ours"; it is made of ours, jax, tfjs, each at most once/,
+      /--engines is "ours,ours"; it is made of ours, jax, tfjs, ort, each at most once/,
     ],
     [["--reps", "0"], /--reps is "0"; it must be a whole number from 1/],
     [["--rep", "2"], /--rep/],
@@ -138,20 +254,6 @@ describe("options", () => {
     expect(() => parseBenchOptions(args)).toThrow(message);
   });
 });
-
-/** o, dq, dk and dv by the slow path of the op itself, which shares nothing with the benchmark's check. */
-function attentionInFloat64(problem: AttentionProblem): Float64Array[] {
-  const shape = [problem.batch, problem.heads, problem.tokens, problem.width];
-  const inputs = [problem.q, problem.k, problem.v, problem.outputGradient];
-  const [q, k, v, dO] = inputs.map(() => inputNode(shape, "f32"));
-  const o = scaledDotProductAttention(q, k, v, { causal: true });
-  const gradients = differentiate(o, dO, [q, k, v]).filter((node) => node !== undefined);
-  const feeds = [q, k, v, dO].map(
-    (node, index) => [node, { shape, data: Float64Array.from(inputs[index]) }] as const,
-  );
-  const values = evaluate(makeGraph([o, ...gradients]), new Map(feeds));
-  return [o, ...gradients].map((node) => values.get(node)?.data ?? new Float64Array());
-}
 
 describe("checks", () => {
   const expected = [2.3, 2.2, 2.1];
@@ -179,24 +281,17 @@ describe("checks", () => {
     expect(() => requireLosses([2.3, 2.2], tokens)).toThrow("they start near ln 65 and fall.");
   });
 
-  test("a wrong element is found", () => {
-    const given = { inputs: [], size: 3, expected: () => ({ value: 1, tolerance: 1e-6 }) };
-    expect(() => requireResult([1, 1, 1], given)).not.toThrow();
-    expect(() => requireResult([1, 1.1, 1], given)).toThrow("wrong result: element 1 is 1.1; it is 1 within");
-    expect(() => requireResult([1, 1], given)).toThrow("wrong result: 2 elements; there are 3.");
+  test.each([
+    ["the second network's are off", 1],
+    ["the last are off", 9],
+  ])("losses of two networks do not pass where %s", (_, place) => {
+    const losses = exactLosses.map((loss, index) => (index === place ? 1.002 * loss : loss));
+    expect(() => requireSameLosses(losses, exactLosses)).toThrow(/^wrong losses 1\.41220, /);
   });
 
-  test("attention is held against float64, each of its four results", () => {
-    const problem = attentionProblem({ batch: 1, heads: 2, tokens: 9, width: 4 });
-    const results = attentionInFloat64(problem);
-    expect(() => requireAttention(results, problem)).not.toThrow();
-    ["o", "dq", "dk", "dv"].forEach((name, index) => {
-      const wrong = results.map((values) => Float64Array.from(values));
-      wrong[index][5] += 1e-4;
-      expect(() => requireAttention(wrong, problem)).toThrow(`wrong ${name}: element 5 is`);
-      const short = results.map((values, other) => (other === index ? values.slice(1) : values));
-      expect(() => requireAttention(short, problem)).toThrow(`wrong ${name}: 71 elements.`);
-    });
+  test("nor where one is missing or too many", () => {
+    expect(() => requireSameLosses(exactLosses.slice(0, 9), exactLosses)).toThrow(/^wrong losses /);
+    expect(() => requireSameLosses([...exactLosses, 1], exactLosses)).toThrow(/^wrong losses /);
   });
 });
 
