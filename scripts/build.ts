@@ -3,6 +3,6 @@
 import { join } from "node:path";
 import { buildLibrary, repository, runTool } from "./buildLibrary.ts";
 
-await buildLibrary(join(repository, "dist"));
+buildLibrary(join(repository, "dist"));
 runTool("publint/src/cli.js", ["run", "--strict", "."]);
 runTool("@arethetypeswrong/cli/dist/index.js", ["--pack", ".", "--profile", "esm-only", "--quiet"]);

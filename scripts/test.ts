@@ -24,7 +24,7 @@ const standstillMs = 10 * 60_000;
 const typescript = "typescript/bin/tsc";
 const biome = "@biomejs/biome/bin/biome";
 
-const projects = process.argv.includes("--unit") ? ["unit"] : ["unit", "whole", "gpu"];
+const projects = process.argv.includes("--unit") ? ["unit"] : ["unit", "long", "whole", "gpu"];
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 const checks = [

@@ -2,6 +2,7 @@
 //
 //   npm run train -- digits [options]        `npm run train -- --help` lists tasks and options
 //   npm run train -- gpt [options]
+//   npm run train -- gan [options]
 //
 // Decides: that whatever goes wrong is one line on standard error and exit code 1. What a task does stands in train/;
 // the browser does the training, in the job page of the task's demo.
@@ -10,11 +11,13 @@ import { oneLine } from "./oneLine.ts";
 import { gptUsage } from "./train/gptOptions.ts";
 import { digitsUsage } from "./train/options.ts";
 import { runDigits } from "./train/runDigits.ts";
+import { ganUsage, runGan } from "./train/runGan.ts";
 import { runGpt } from "./train/runGpt.ts";
 
 const tasks = new Map([
   ["digits", { run: runDigits, usage: digitsUsage }],
   ["gpt", { run: runGpt, usage: gptUsage }],
+  ["gan", { run: runGan, usage: ganUsage }],
 ]);
 
 try {

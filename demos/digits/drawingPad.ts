@@ -3,9 +3,9 @@
 // Decides: what is on it (strokes, or a picture that was put there) and how it looks. Leaves to centreDigit.ts how a
 // drawing becomes what the network reads.
 
-import { inkMap } from "../shared/colourMaps.ts";
-import { context2d, onSchemeChange, styleValue } from "../shared/elements.ts";
-import { PixelPicture } from "../shared/pixelPicture.ts";
+import { inkMap } from "../_shell/colourMaps.ts";
+import { context2d, onSchemeChange, styleValue } from "../_shell/elements.ts";
+import { PixelPicture } from "../_shell/pixelPicture.ts";
 import { centreDigit, PICTURE_SIZE } from "./centreDigit.ts";
 
 /** A place on the surface, in canvas pixels. */

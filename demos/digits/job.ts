@@ -23,7 +23,8 @@ import {
   type Tensor,
   writeSafetensors,
 } from "../../src/index.ts";
-import { base64, defineJob, fetchJobBytes } from "../shared/job.ts";
+import { base64, defineJob, fetchJobBytes } from "../_shell/job.ts";
+import { TrainingClock } from "../_shell/trainingClock.ts";
 
 export interface JobSettings {
   epochs: number;
@@ -171,22 +172,6 @@ async function prepareStep(step: TrainingStep, dataset: Dataset, batchSize: numb
     for await (const batch of new DataLoader(dataset, { batchSize: size, prefetch: 0 })) {
       await step.prepare(batch);
       break;
-    }
-  }
-}
-
-/** Time that is spent on training steps. */
-class TrainingClock {
-  private startMs = performance.now();
-  timeMs = 0;
-
-  /** Runs `work` off the clock. */
-  async pausedFor<T>(work: () => Promise<T>): Promise<T> {
-    this.timeMs += performance.now() - this.startMs;
-    try {
-      return await work();
-    } finally {
-      this.startMs = performance.now();
     }
   }
 }

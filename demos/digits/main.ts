@@ -1,146 +1,68 @@
-// The page: starts the worker, hands its reports to the parts of the page, and tells it what the visitor wants.
-//
-// Decides: what happens when training cannot go on.
+// The page of LeNet-5: its drawing surface, what the network sees, its curves.
 
 import lenet5Source from "../../src/models/lenet5.ts?raw";
-import type { FailureReason } from "../shared/deviceTrouble.ts";
-import { find, setText } from "../shared/elements.ts";
-import { RunControls } from "../shared/runControls.ts";
-import { saveFile } from "../shared/saveFile.ts";
-import { showSource } from "../shared/showSource.ts";
-import { TroublePanel } from "../shared/troublePanel.ts";
-import type { FromWorker, ToWorker } from "./protocol.ts";
+import { find } from "../_shell/elements.ts";
+import { RunPage } from "../_shell/runPage.ts";
+import { saveFile } from "../_shell/saveFile.ts";
+import { showSource } from "../_shell/showSource.ts";
+import type { DigitsTypes } from "./pageTypes.ts";
 import { Readout } from "./readout.ts";
-import { Settings } from "./settings.ts";
+import { completeConfig, LIVE_SETTINGS, labelsOf, linkOf, PRESETS, presetOf, readLink } from "./runConfig.ts";
 import { Stage } from "./stage.ts";
 import trainingStepSource from "./trainingStep.ts?raw";
 
-const ANNOUNCE_EVERY_MS = 5000;
-
-const downloadButton = find("#download", HTMLButtonElement);
-
-let worker: Worker | undefined;
-/** Reports of earlier runs are not shown. */
-let run = 0;
-let isReady = false;
+const weightsButton = find("#download", HTMLButtonElement);
 let picture: Uint8Array | undefined;
 
-const readout = new Readout();
 const stage = new Stage((pixels) => {
   picture = pixels;
-  post({ kind: "look", pixels });
-});
-const settings = new Settings({
-  onRestart: restart,
-  onLearningRate: (value) => post({ kind: "learningRate", value }),
-  onFiles: (files) => post({ kind: "files", files }),
+  page.command({ kind: "look", pixels });
 });
 
-const controls = new RunControls({
-  onRun: (isWanted) => post({ kind: isWanted ? "play" : "pause" }),
-  onStep: () => post({ kind: "step" }),
-  onReset: restart,
-});
-const trouble = new TroublePanel(
-  {
-    smaller: "Choose a smaller batch or fewer digits",
-    afterLoss: "What was learned is lost.",
-    retry: "Start again: the same seed gives the same run.",
+const page: RunPage<DigitsTypes> = new RunPage<DigitsTypes>({
+  createWorker: () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  settings: {
+    fields: ["seed", "batchSize", "trainCount", "learningRate", "source"],
+    live: LIVE_SETTINGS,
+    presets: [{ id: "preset", choices: PRESETS, nameOf: presetOf }],
+    complete: (wanted) => completeConfig(wanted, false),
+    linkOf,
+    readLink,
   },
-  begin,
-);
+  labelsOf,
+  itemName: "digits",
+  advice: {
+    smaller: "Choose a smaller batch or fewer digits",
+    afterLoss: "The run was kept in this browser now and then.",
+    retry: "Start again: it goes on from where it was kept last.",
+  },
+  shareNote: "It carries these settings, not what was learned.",
+  recording: new URL("./recorded.run", import.meta.url),
+  onReady({ config, own }, isLive) {
+    readout.reset(config);
+    stage.showExamples(own.examples);
+    weightsButton.disabled = !isLive;
+    if (isLive) page.command({ kind: "look", pixels: picture });
+  },
+  onPoints: (points) => readout.add(points),
+  onEvent(event) {
+    if (event.kind === "activations") stage.showActivations(event);
+    else if (event.kind === "predictions") stage.showPredictions(event.predictions);
+    else saveFile(event.bytes, `lenet5-step-${event.step}.safetensors`);
+  },
+  onGone() {
+    weightsButton.disabled = true;
+  },
+  summary() {
+    const { answer } = stage;
+    if (answer === undefined) return readout.summary();
+    const percent = (100 * answer.probability).toFixed(0);
+    return `${readout.summary()} The picture is taken for a ${answer.digit}, ${percent} percent.`;
+  },
+});
+const readout = new Readout(page.log);
 
-downloadButton.addEventListener("click", () => post({ kind: "weights" }));
-setInterval(announce, ANNOUNCE_EVERY_MS);
+weightsButton.addEventListener("click", () => page.command({ kind: "weights" }));
 showSource("#model-code", lenet5Source);
 showSource("#step-code", trainingStepSource);
-begin();
-
-/** Starts with a new worker. */
-function begin(): void {
-  worker?.terminate();
-  worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => receive(data));
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    fail("other", event.message || "The worker could not be loaded.");
-  });
-  trouble.hide();
-  controls.setEnabled(true);
-  post({ kind: "look", pixels: picture });
-  restart();
-}
-
-function restart(): void {
-  run += 1;
-  setReady(false);
-  readout.clear();
-  post({ kind: "start", run, config: settings.wanted, isRunning: controls.isWantedNow });
-}
-
-function post(message: ToWorker): void {
-  worker?.postMessage(message);
-}
-
-function receive(message: FromWorker): void {
-  if ("run" in message && message.run !== run) return;
-  switch (message.kind) {
-    case "loading":
-      readout.showLoading(message.stage, message.done, message.total);
-      break;
-    case "ready":
-      setReady(true);
-      settings.showConfig(message.config);
-      // The slider may have been moved meanwhile.
-      post({ kind: "learningRate", value: settings.learningRate });
-      readout.showReady(message);
-      stage.showExamples(message.examples);
-      break;
-    case "progress":
-      readout.showProgress(message);
-      break;
-    case "evaluated":
-      readout.showEvaluation(message);
-      stage.showPredictions(message.predictions);
-      break;
-    case "activations":
-      stage.showActivations(message);
-      break;
-    case "weights":
-      saveFile(message.bytes, `lenet5-step-${message.step}.safetensors`);
-      break;
-    case "filesRead":
-      settings.acceptFiles(message.trainCount, message.testCount);
-      break;
-    case "filesRejected":
-      settings.rejectFiles(message.message);
-      break;
-    case "failed":
-      fail(message.reason, message.message);
-  }
-}
-
-function setReady(ready: boolean): void {
-  isReady = ready;
-  downloadButton.disabled = !ready;
-  controls.setReady(ready);
-}
-
-/** Nothing goes on: says why, and what can be done. */
-function fail(reason: FailureReason, message: string): void {
-  worker?.terminate();
-  worker = undefined;
-  setReady(false);
-  controls.setEnabled(false);
-  trouble.show(reason, message);
-}
-
-function announce(): void {
-  if (!isReady || !controls.isWantedNow) return;
-  const { answer } = stage;
-  const seen =
-    answer === undefined
-      ? ""
-      : ` The picture is taken for a ${answer.digit}, ${(100 * answer.probability).toFixed(0)} percent.`;
-  setText(find("#announcements", HTMLElement), readout.summary() + seen);
-}
+page.open();

@@ -11,7 +11,7 @@ import {
   softmax,
   type Tensor,
 } from "../../src/index.ts";
-import type { Activations } from "./protocol.ts";
+import type { Activations } from "./pageTypes.ts";
 import { tensorOf } from "./runData.ts";
 
 /** After which layers of LeNet-5 the maps are taken: the two convolutions' activations. */

@@ -9,7 +9,8 @@ import {
   UsageError,
 } from "../../src/index.ts";
 import { PICTURE_SIZE } from "./centreDigit.ts";
-import type { Examples, RunConfig } from "./protocol.ts";
+import type { Examples } from "./pageTypes.ts";
+import type { RunConfig } from "./runConfig.ts";
 
 /** Pictures [count, 28, 28] and the digit that each shows. */
 export interface Pictures {

@@ -2,12 +2,12 @@
 //
 // Decides: how the network's numbers are shown. Leaves to others: where they come from.
 
-import { blueToOrange, type ColourMap, inkMap, viridis } from "../shared/colourMaps.ts";
-import { find, make, onSchemeChange, setText, styleValue } from "../shared/elements.ts";
-import { PixelPicture } from "../shared/pixelPicture.ts";
+import { blueToOrange, type ColourMap, inkMap, viridis } from "../_shell/colourMaps.ts";
+import { find, make, onSchemeChange, setText, styleValue } from "../_shell/elements.ts";
+import { PixelPicture } from "../_shell/pixelPicture.ts";
 import { PICTURE_SIZE } from "./centreDigit.ts";
 import { DrawingPad } from "./drawingPad.ts";
-import type { Activations, Examples } from "./protocol.ts";
+import type { Activations, Examples } from "./pageTypes.ts";
 
 const FILTERS = { count: 6, size: 5 };
 const FIRST_MAPS = { count: 6, size: 28 };

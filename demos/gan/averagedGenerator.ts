@@ -1,74 +1,55 @@
-// A generator whose weights are a running mean of another's: it draws better than any of those that it is the mean of,
-// as it does not follow each turn of the game. After Yazıcı et al., "The unusual effectiveness of averaging in GAN
-// training" (2019).
+// A generator whose weights are a running mean of another's: it draws better than those that it is the mean of, as it
+// does not follow each turn of the game. After Yazıcı et al., "The unusual effectiveness of averaging in GAN training"
+// (2019).
 
-import {
-  add,
-  assignAll,
-  broadcastTo,
-  div,
-  type Engine,
-  minimum,
-  models,
-  mul,
-  type nn,
-  sub,
-  type Tensor,
-  tensor,
-} from "../../src/index.ts";
+import { models, type nn, optim, type Tensor } from "../../src/index.ts";
 
-/** Updates after which the mean is as long as it is short in the beginning, when it should forget soon. */
-const WARM_UP = 10;
-
-/** The mean of `source`, of which `keep` stays at each step. */
+/** The mean of `source`'s weights, of which each step keeps `decay`. */
 export class AveragedGenerator {
+  /** Draws with the mean, as it was when `refresh` was last called. */
   readonly model: models.DcganGenerator;
   private readonly source: models.DcganGenerator;
-  private readonly keep: number;
-  /** Updates so far. */
-  private readonly count: Tensor;
+  private readonly average: optim.ExponentialMovingAverage;
 
-  /** Begins as `source`, to which `options` belong. */
-  constructor(engine: Engine, source: models.DcganGenerator, options: models.DcganOptions, keep: number) {
+  /** Begins as `source`, which was made with `options` and is in the hands of its optimizer. */
+  constructor(source: models.DcganGenerator, options: models.DcganOptions, decay: number) {
     this.source = source;
-    this.keep = keep;
     this.model = new models.DcganGenerator(options);
-    this.model.loadStateDict(source.stateDict());
-    this.count = tensor([0], [], { engine });
+    this.average = new optim.ExponentialMovingAverage(source.parameters(), { decay });
   }
 
   /** Takes the source's weights up, as they now are. Part of a compiled step. */
   update(): void {
-    const { count } = this;
-    const share = minimum(div(add(count, 1), add(count, WARM_UP)), this.keep);
-    const current = this.source.parameters();
-    assignAll([
-      [count, add(count, 1)],
-      ...this.model.parameters().map((mean, index): [Tensor, Tensor] => {
-        const way = sub(current[index], mean);
-        return [mean, add(mean, mul(way, sub(1, broadcastTo(share, mean.shape))))];
-      }),
-    ]);
+    this.average.update();
   }
 
-  /** Takes the source's running statistics, which are means already. */
-  takeStatistics(): models.DcganGenerator {
+  /** Brings the model up to date; running statistics are the source's, which are means already. */
+  refresh(): models.DcganGenerator {
+    this.average.copyTo(this.model.parameters());
     this.model.loadStateDict(this.source.namedBuffers(), { strict: false });
     return this.model;
   }
 
-  /** The mean as it is saved, and how many updates it is of. */
   stateDict(): Map<string, Tensor> {
-    return new Map([...this.takeStatistics().stateDict(), ["count", this.count]]);
+    return this.refresh().stateDict();
   }
 
+  /** Throws UsageError and ShapeError where `state` is not one of such a generator. */
   loadStateDict(state: ReadonlyMap<string, nn.StateEntry>): void {
-    this.model.loadStateDict(new Map([...state].filter(([name]) => name !== "count")));
-    this.count.write(state.get("count")?.data ?? [0]);
+    this.model.loadStateDict(state);
+    const names = [...this.model.namedParameters().keys()];
+    this.average.loadStateDict(
+      new Map(
+        names.flatMap((name, index) => {
+          const entry = state.get(name);
+          return entry === undefined ? [] : [[`${index}.average`, entry] as const];
+        }),
+      ),
+    );
   }
 
   dispose(): void {
     this.model.dispose();
-    this.count.dispose();
+    this.average.dispose();
   }
 }

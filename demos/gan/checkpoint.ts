@@ -7,6 +7,7 @@
 //   config.json                settings, and where random numbers stand
 
 import { FormatError, loadSafetensors, writeSafetensors } from "../../src/index.ts";
+import { configBytes } from "../_shell/checkpointConfig.ts";
 import {
   CHECKPOINT_FILES,
   type CheckpointConfig,
@@ -28,8 +29,6 @@ export interface Checkpoint {
 const TRAINING_PARTS = ["generatorOptimizer", "discriminatorOptimizer"] as const;
 
 const LEARNING = "generator";
-const AVERAGE = "average";
-const COUNT = "count";
 
 function prefixed(part: string, state: SavedState) {
   return [...state].map(([name, value]) => [`${part}.${name}`, value] as const);
@@ -42,17 +41,15 @@ export function writeCheckpoint(settings: DcganSettings, state: GanState): Map<C
   const training = TRAINING_PARTS.flatMap((part) => prefixed(part, state[part]));
   const { generator, average } = state;
   if (average !== undefined) {
-    // The average is what others load; it has the names of the network, and its count is for training alone.
+    // The average is what others load: it has the names of the network.
     training.push(...prefixed(LEARNING, generator));
-    training.push(...prefixed(AVERAGE, new Map([...average].filter(([name]) => name === COUNT))));
   }
-  const drawing = new Map([...(average ?? generator)].filter(([name]) => name !== COUNT));
   const metadata = [["format", "pt"]] as const;
   return new Map<CheckpointFile, Uint8Array>([
-    ["generator.safetensors", writeSafetensors(drawing, metadata)],
+    ["generator.safetensors", writeSafetensors(average ?? generator, metadata)],
     ["discriminator.safetensors", writeSafetensors(state.discriminator, metadata)],
     ["training.safetensors", writeSafetensors(new Map(training), [["step", String(step)]])],
-    ["config.json", new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)],
+    ["config.json", configBytes(config)],
   ]);
 }
 
@@ -94,7 +91,7 @@ export async function readCheckpoint(
     state: {
       step: config.step,
       generator: isAveraged ? learning : generator.tensors,
-      average: isAveraged ? new Map([...generator.tensors, ...part(AVERAGE)]) : undefined,
+      average: isAveraged ? generator.tensors : undefined,
       discriminator: discriminator.tensors,
       generatorOptimizer: part("generatorOptimizer"),
       discriminatorOptimizer: part("discriminatorOptimizer"),

@@ -49,11 +49,11 @@ export function watchedStep(
     (real, labels) => {
       const seen: Seen[] = [];
       names.length = 0;
-      const unhook = layersOf(gan).map((layer) => hook(layer, seen));
+      const handles = layersOf(gan).map((layer) => hook(layer, seen));
       try {
         step(watchOptimizers(gan, seen), real, labels);
       } finally {
-        for (const undo of unhook) undo();
+        for (const handle of handles) handle.remove();
       }
       names.push(...seen.map(({ name }) => name));
       return concat(seen.map(({ value }) => reshape(shareNotFinite(value), [1])));
@@ -86,18 +86,12 @@ function* leaves(path: string, module: nn.AnyModule): Generator<Layer> {
   for (const [name, part] of parts) yield* leaves(`${path}.${name}`, part);
 }
 
-/** Has `module` put what it gives into `seen`, until the function that comes back is called. */
-function hook({ name, module }: Layer, seen: Seen[]): () => void {
-  const own = module.forward;
-  const forward = (...inputs: never[]) => {
-    const value = Reflect.apply(own, module, inputs);
+/** Has `module` put what it gives into `seen`, until the hook is removed. */
+function hook({ name, module }: Layer, seen: Seen[]): nn.HookHandle {
+  return module.registerForwardHook((_module, _inputs, value) => {
     if (value instanceof Tensor) seen.push({ name, value });
-    return value;
-  };
-  Object.assign(module, { forward });
-  return () => {
-    Reflect.deleteProperty(module, "forward");
-  };
+    return undefined;
+  });
 }
 
 /** The same networks with optimizers that put losses and gradients into `seen`, those of the last layer first. */

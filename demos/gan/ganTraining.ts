@@ -20,7 +20,7 @@ import {
   UsageError,
 } from "../../src/index.ts";
 import { watchedStep } from "./firstNotFinite.ts";
-import type { Pictures } from "./pictures.ts";
+import type { SomePictures } from "./pictures.ts";
 import { type RealBatch, RealPictures } from "./realPictures.ts";
 import { CLASSES, type DcganSettings, learningRateAt, settingsFault } from "./settings.ts";
 import { buildGan, ganStep } from "./twentyLines.ts";
@@ -58,25 +58,25 @@ const SAMPLE_ROWS = 100;
 /** One run. */
 export class GanTraining {
   readonly engine: Engine;
-  readonly settings: DcganSettings;
   /** f32 [2000, latentSize], which depend on the seed alone. */
   readonly fixedLatents: Float32Array;
   private readonly real: RealPictures;
   private readonly gan: ReturnType<typeof buildGan>;
   private readonly sampler: CompiledFunction<[latents: Tensor, labels: Tensor | undefined], Tensor>;
+  private current: DcganSettings;
   private done = 0;
 
   /** Throws UsageError for settings out of range, pictures that do not fit, or a state of other networks. */
   constructor(
     engine: Engine,
     settings: DcganSettings,
-    pictures: Pictures,
+    pictures: SomePictures,
     { state, onProgress }: GanTrainingOptions = {},
   ) {
     const fault = settingsFault(settings);
     if (fault !== undefined) throw new UsageError(fault);
     this.engine = engine;
-    this.settings = settings;
+    this.current = settings;
     this.real = new RealPictures(pictures, settings);
     manualSeed((settings.seed + 1) % 2 ** 32, engine);
     this.fixedLatents = hostNormal(FIXED_LATENTS * settings.latentSize, 0, 1, { engine });
@@ -92,15 +92,24 @@ export class GanTraining {
     if (state !== undefined) this.restore(state);
   }
 
+  get settings(): DcganSettings {
+    return this.current;
+  }
+
   /** Steps done. */
   get step(): number {
     return this.done;
   }
 
   get parameterCount(): number {
+    const { generator, discriminator } = this.parameterCounts;
+    return generator + discriminator;
+  }
+
+  get parameterCounts(): { readonly generator: number; readonly discriminator: number } {
     const { generator, discriminator } = this.gan;
-    const all = [...generator.parameters(), ...discriminator.parameters()];
-    return all.reduce((total, { size }) => total + size, 0);
+    const count = (parameters: readonly Tensor[]) => parameters.reduce((sum, { size }) => sum + size, 0);
+    return { generator: count(generator.parameters()), discriminator: count(discriminator.parameters()) };
   }
 
   /** The plan of a step, once there was one. */
@@ -117,7 +126,7 @@ export class GanTraining {
 
   /** One step; gives both losses, [discriminator's, generator's], which the caller reads and disposes of. */
   advance(): Tensor {
-    this.setRates(this.done);
+    this.rateOptimizers(this.done);
     const batch = this.upload(this.real.batchAt(this.done));
     const losses = this.gan.step(batch.real, batch.labels);
     dispose(batch);
@@ -132,7 +141,7 @@ export class GanTraining {
   async sample(latents: Float32Array, labels?: ArrayLike<number>): Promise<Uint8Array> {
     const { engine, settings } = this;
     const { latentSize, size, conditional } = settings;
-    this.gan.average?.takeStatistics();
+    this.gan.average?.refresh();
     const count = latents.length / latentSize;
     const digits = Int32Array.from({ length: count }, (_, index) => labels?.[index] ?? index % CLASSES);
     const images = new Uint8Array(count * size * size);
@@ -149,6 +158,14 @@ export class GanTraining {
       });
     }
     return images;
+  }
+
+  /** Trains at these rates from the next step on. Throws UsageError for rates out of range. */
+  setRates(rates: Pick<DcganSettings, "learningRate" | "finalLearningRate" | "discriminatorRate">): void {
+    const changed = { ...this.current, ...rates };
+    const fault = settingsFault(changed);
+    if (fault !== undefined) throw new UsageError(fault);
+    this.current = changed;
   }
 
   /** Everything that goes on from here needs, as it is after all steps asked for so far. */
@@ -199,7 +216,7 @@ export class GanTraining {
     try {
       // What an update breaks is seen one step later.
       for (let step = state.step; step <= until; step++) {
-        this.setRates(step);
+        this.rateOptimizers(step);
         const batch = this.upload(this.real.batchAt(step));
         const where = await watched.run(batch.real, batch.labels);
         dispose(batch);
@@ -221,10 +238,16 @@ export class GanTraining {
     this.gan.average?.dispose();
   }
 
-  private setRates(step: number): void {
+  private rateOptimizers(step: number): void {
+    const { learningRate, discriminatorRate = learningRate } = this.settings;
     const rate = learningRateAt(step, this.settings);
-    for (const optimizer of [this.gan.generatorOptimizer, this.gan.discriminatorOptimizer]) {
-      if (optimizer.lr !== rate) optimizer.lr = rate;
+    const { generatorOptimizer, discriminatorOptimizer } = this.gan;
+    const share = discriminatorRate / learningRate;
+    for (const [optimizer, own] of [
+      [generatorOptimizer, rate],
+      [discriminatorOptimizer, share === 1 ? rate : share * rate],
+    ] as const) {
+      if (optimizer.lr !== own) optimizer.lr = own;
     }
   }
 

@@ -1,7 +1,9 @@
 // The page of `npm run train -- gan --kind dcgan`: trains on the digits that the script serves, and tells how it goes.
 
-import { type Engine, type Tensor, UsageError } from "../../src/index.ts";
-import { base64, defineJob, fetchJobBytes } from "../shared/job.ts";
+import { type Engine, UsageError } from "../../src/index.ts";
+import { base64, defineJob, fetchJobBytes } from "../_shell/job.ts";
+import { numbersOf } from "../_shell/numbersOf.ts";
+import { TrainingClock } from "../_shell/trainingClock.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { CHECKPOINT_FILES } from "./checkpointConfig.ts";
 import { type GanState, GanTraining, isSound } from "./ganTraining.ts";
@@ -247,13 +249,6 @@ async function fetchCheckpoint() {
   return readCheckpoint(new Map(await Promise.all(files)));
 }
 
-function numbersOf(losses: Tensor): Promise<ArrayLike<number>> {
-  const values = losses.data();
-  values.catch(() => undefined); // told where it is awaited
-  losses.dispose();
-  return values;
-}
-
 function smoothed(mean: number, value: number): number {
   return Number.isNaN(mean) ? value : SMOOTHING * mean + (1 - SMOOTHING) * value;
 }
@@ -271,25 +266,5 @@ class AllocationCount {
         return Reflect.apply(own, device, [descriptor]);
       },
     });
-  }
-}
-
-/** Time that is spent on training steps. */
-class TrainingClock {
-  timeMs = 0;
-  private startMs = performance.now();
-
-  /** Runs `work` off the clock. */
-  async pausedFor<T>(work: () => Promise<T>): Promise<T> {
-    this.timeMs = this.nowMs;
-    try {
-      return await work();
-    } finally {
-      this.startMs = performance.now();
-    }
-  }
-
-  get nowMs(): number {
-    return this.timeMs + performance.now() - this.startMs;
   }
 }

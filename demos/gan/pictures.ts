@@ -2,11 +2,16 @@
 
 import type { DcganSettings, PictureSize } from "./settings.ts";
 
-/** Square gray pictures, one after another, and the digit that each shows. */
-export interface Pictures {
+/** Square gray pictures, one after another, and what each shows, where anyone knows. */
+export interface SomePictures {
   readonly images: Uint8Array; // [count, size, size]
-  readonly labels: Uint8Array; // [count]
+  readonly labels: Uint8Array | undefined; // [count]
   readonly size: number;
+}
+
+/** Square gray pictures, one after another, and the digit that each shows. */
+export interface Pictures extends SomePictures {
+  readonly labels: Uint8Array;
 }
 
 /** A judge of what samples show cannot learn from one digit alone. */
@@ -14,23 +19,31 @@ const LEAST_CLASSES = 2;
 
 /** What is wrong with pictures for a run, and what is allowed; undefined where nothing is. */
 export function picturesFault(
-  { labels, size: given }: Pictures,
-  { size, batchSize }: Pick<DcganSettings, "size" | "batchSize">,
+  { images, labels, size: given }: SomePictures,
+  {
+    size,
+    batchSize,
+    conditional = false,
+  }: Pick<DcganSettings, "size" | "batchSize"> & Partial<Pick<DcganSettings, "conditional">>,
 ): string | undefined {
+  const count = images.length / given ** 2;
   if (given !== size && !(given === 28 && size === 32)) {
     const allowed = size === 32 ? "28 x 28 and 32 x 32" : "28 x 28";
     return `pictures: they are ${given} x ${given} pixels; networks for ${size} x ${size} take ${allowed}.`;
   }
-  if (new Set(labels).size < LEAST_CLASSES) {
-    const only = labels.length === 0 ? "there is none" : `all ${labels.length} show the digit ${labels[0]}`;
+  if (labels === undefined && conditional) {
+    return "pictures: they have no labels; networks that are told what to draw learn from labelled ones.";
+  }
+  if (labels !== undefined && new Set(labels).size < LEAST_CLASSES) {
+    const only = count === 0 ? "there is none" : `all ${count} show the digit ${labels[0]}`;
     return `pictures: ${only}; the judge of what samples show needs at least ${LEAST_CLASSES} digits.`;
   }
-  if (batchSize <= labels.length) return undefined;
-  return `pictures: there are ${labels.length}, and batchSize is ${batchSize}; a batch must not be larger.`;
+  if (batchSize <= count) return undefined;
+  return `pictures: there are ${count}, and batchSize is ${batchSize}; a batch must not be larger.`;
 }
 
 /** Pictures of 28 in the middle of 32, black around them; others as they are. */
-export function fitTo({ images, labels, size }: Pictures, wanted: PictureSize): Pictures {
+export function fitTo({ images, labels, size }: SomePictures, wanted: PictureSize): SomePictures {
   return size === wanted
     ? { images, labels, size }
     : { images: reframe(images, size, wanted), labels, size: wanted };

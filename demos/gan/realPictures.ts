@@ -1,7 +1,7 @@
-// The real pictures of a run: gray digits, and how they become the batches of each step.
+// The real pictures of a run: gray pictures, and how they become the batches of each step.
 
 import { DataLoader, digitsDataset, UsageError } from "../../src/index.ts";
-import { fitTo, type Pictures, picturesFault } from "./pictures.ts";
+import { fitTo, picturesFault, type SomePictures } from "./pictures.ts";
 import { CLASSES, type DcganSettings } from "./settings.ts";
 
 /** Floats from -1 to 1, [rows, 1, size, size], and their digits. */
@@ -12,17 +12,18 @@ export interface RealBatch {
 
 /** Tanh reaches from -1 to 1, and so do the pictures. */
 const normalize = { mean: 0.5, std: 0.5 };
+
 /** The batches of a run: always the same for a step, each epoch in an order of its own. */
 export class RealPictures {
   private readonly dataset: ReturnType<typeof digitsDataset>;
   private readonly loader: DataLoader<ReturnType<ReturnType<typeof digitsDataset>["gatherBatch"]>>;
   private epoch: { readonly number: number; readonly batches: readonly Uint32Array[] } | undefined;
 
-  /** Throws UsageError for pictures that are too few, of another size, or of one class alone. */
-  constructor(pictures: Pictures, { size, batchSize, seed }: DcganSettings) {
-    const fault = picturesFault(pictures, { size, batchSize });
+  /** Throws UsageError for pictures that are too few, of another size, of one class alone, or without needed labels. */
+  constructor(pictures: SomePictures, { size, batchSize, seed, conditional }: DcganSettings) {
+    const fault = picturesFault(pictures, { size, batchSize, conditional });
     if (fault !== undefined) throw new UsageError(fault);
-    const { images, labels } = fitTo(pictures, size);
+    const { images, labels = new Uint8Array(images.length / size ** 2) } = fitTo(pictures, size);
     this.dataset = digitsDataset(images, labels, { size, classes: CLASSES, normalize });
     this.loader = new DataLoader(this.dataset, { batchSize, shuffle: true, seed, dropLast: true });
   }

@@ -27,6 +27,8 @@ export interface DcganSettings {
   readonly learningRate: number;
   /** The rate at the last step; it falls in half a cosine over the second half of the steps. */
   readonly finalLearningRate: number;
+  /** The discriminator's, where it is not the generator's; it falls by as much. */
+  readonly discriminatorRate?: number;
   readonly betas: readonly [number, number];
   readonly seed: number;
 }
@@ -52,13 +54,10 @@ export const PLAIN_SETTINGS: DcganSettings = {
 export const DEFAULT_SETTINGS: DcganSettings = {
   ...PLAIN_SETTINGS,
   conditional: true,
-  average: 0.99,
+  average: 0.98,
   learningRate: 2e-3,
   finalLearningRate: 2e-3,
 };
-
-/** Of the penalty that keeps a Wasserstein discriminator's slopes near 1. */
-export const PENALTY_WEIGHT = 10;
 
 /** The learning rate at step `step` (from 0). */
 export function learningRateAt(step: number, settings: DcganSettings): number {
@@ -84,8 +83,10 @@ export function settingsFault(settings: DcganSettings): string | undefined {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     return say("seed", seed, "a whole number from 0 to 4294967295");
   }
-  const { learningRate, finalLearningRate } = settings;
-  for (const [name, value] of Object.entries({ learningRate, finalLearningRate })) {
+  if (batchSize < 2)
+    return say("batchSize", batchSize, "at least 2, as batch norm compares pictures of a batch");
+  const { learningRate, finalLearningRate, discriminatorRate = learningRate } = settings;
+  for (const [name, value] of Object.entries({ learningRate, finalLearningRate, discriminatorRate })) {
     if (!(value > 0 && Number.isFinite(value))) return say(name, value, "a number above 0");
   }
   if (!(realLabel > 0 && realLabel <= 1)) return say("realLabel", realLabel, "above 0 and at most 1");

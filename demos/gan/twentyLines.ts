@@ -6,6 +6,8 @@ import {
   concat,
   detach,
   type Engine,
+  ganLosses,
+  gradientPenalty,
   manualSeed,
   models,
   normal,
@@ -14,7 +16,6 @@ import {
   type Tensor,
 } from "../../src/index.ts";
 import { AveragedGenerator } from "./averagedGenerator.ts";
-import { ganLosses, gradientPenalty } from "./losses.ts";
 import { CLASSES, type DcganSettings } from "./settings.ts";
 
 export interface BuildOptions {
@@ -67,11 +68,16 @@ export function buildGan(settings: DcganSettings, { engine, onProgress }: BuildO
   const generatorOptimizer = new optim.Adam(generator.parameters(), { lr, betas });
   const discriminatorOptimizer = new optim.Adam(discriminator.parameters(), { lr, betas });
   const average =
-    settings.average > 0 ? new AveragedGenerator(engine, generator, sizes, settings.average) : undefined;
+    settings.average > 0 ? new AveragedGenerator(generator, sizes, settings.average) : undefined;
   const gan = { generator, discriminator, generatorOptimizer, discriminatorOptimizer };
 
   const step = compile<[real: Tensor, labels: Tensor | undefined], Tensor>(
-    (real, labels) => ganStep(gan, settings, real, normal([real.shape[0], latentSize], { engine }), labels),
+    (real, labels) => {
+      const latents = normal([real.shape[0], latentSize], { engine }); // new ones at each call
+      const losses = ganStep(gan, settings, real, latents, labels);
+      average?.update();
+      return losses;
+    },
     { engine, onProgress },
   );
   return { ...gan, average, step };

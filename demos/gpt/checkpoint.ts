@@ -23,7 +23,7 @@ import {
 } from "./checkpointConfig.ts";
 import type { GptTraining, TrainingState } from "./gptTraining.ts";
 
-/** A checkpoint as it was read. */
+/** A run as a checkpoint has it. */
 export interface Checkpoint {
   readonly config: CheckpointConfig;
   readonly tokenizer: Tokenizer;
@@ -32,22 +32,33 @@ export interface Checkpoint {
 
 /** The files of a run as it is now. */
 export async function writeCheckpoint(training: GptTraining): Promise<Map<CheckpointFile, Uint8Array>> {
-  const { step, model, optimizer, random } = await training.save();
+  return checkpointFiles(await takeCheckpoint(training));
+}
+
+/** A run as it is now. */
+export async function takeCheckpoint(training: GptTraining): Promise<Checkpoint> {
+  const state = await training.save();
   const config: CheckpointConfig = {
     format: FORMAT,
     version: VERSION,
-    step,
+    step: state.step,
     settings: training.settings,
     model: training.model.config,
-    random,
+    random: state.random,
   };
+  return { config, tokenizer: training.lessons.tokenizer, state };
+}
+
+/** The files of a checkpoint. */
+export function checkpointFiles({ config, tokenizer, state }: Checkpoint): Map<CheckpointFile, Uint8Array> {
+  const { step, model, optimizer } = state;
   const text = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   const metadata = [["format", "pt"]] as const;
   return new Map<CheckpointFile, Uint8Array>([
     ["model.safetensors", writeSafetensors(model, metadata)],
     ["training.safetensors", writeSafetensors(optimizer, [["step", String(step)]])],
     ["config.json", text(config)],
-    ["tokenizer.json", text(training.lessons.tokenizer)],
+    ["tokenizer.json", text(tokenizer)],
   ]);
 }
 

@@ -10,7 +10,7 @@ import {
   TokenDecoder,
   type Tokenizer,
 } from "../../src/index.ts";
-import { defineJob, fetchJobBytes } from "../shared/job.ts";
+import { defineJob, fetchJobBytes } from "../_shell/job.ts";
 import { readTokenizer } from "./checkpoint.ts";
 import { parseConfig } from "./checkpointConfig.ts";
 import { gpt2Config } from "./gpt2Config.ts";

@@ -31,6 +31,7 @@ import {
   tensor,
   UsageError,
 } from "../../src/index.ts";
+import { firstNotFinite } from "./firstNotFinite.ts";
 import { type Batch, type Lessons, makeLessons } from "./lessons.ts";
 import { type GptSettings, learningRateAt, settingsFault } from "./settings.ts";
 import { buildGpt } from "./twentyLines.ts";
@@ -224,14 +225,8 @@ export class GptTraining {
     return { step, model, optimizer, random };
   }
 
-  /** Gives all memory back. */
-  dispose(): void {
-    for (const part of [this.trainStep, this.measure, this.generator, this.optimizer, this.model])
-      part.dispose();
-    this.scaler?.dispose();
-  }
-
-  private restore({ step, model, optimizer, random }: TrainingState): void {
+  /** Goes back, or on, to a state. Throws UsageError where it is of another model. */
+  restore({ step, model, optimizer, random }: TrainingState): void {
     this.model.loadStateDict(model);
     const isOfScaler = ([name]: readonly [string, unknown]) => name.startsWith(SCALER);
     const entries = [...optimizer];
@@ -242,6 +237,24 @@ export class GptTraining {
     if (scaler.length > 0) this.scaler?.loadStateDict(new Map(scaler));
     if (random !== undefined) setRngState(random, this.engine);
     this.done = step;
+  }
+
+  /** The name of what is first not finite in the next step; undefined where all is. The step is not made. */
+  async firstNotFinite(): Promise<string | undefined> {
+    for (const batch of this.batchesAt(this.done)) {
+      const uploaded = this.upload([batch]);
+      const found = await firstNotFinite(this.model, uploaded.tokens, uploaded.targets);
+      dispose(uploaded);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Gives all memory back. */
+  dispose(): void {
+    for (const part of [this.trainStep, this.measure, this.generator, this.optimizer, this.model])
+      part.dispose();
+    this.scaler?.dispose();
   }
 
   /** What the optimizer keeps, and what the scaler does. */

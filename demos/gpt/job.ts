@@ -1,7 +1,8 @@
 // The page of `npm run train -- gpt`: trains on what the script serves, and tells how it goes.
 
 import type { Engine, Tensor } from "../../src/index.ts";
-import { base64, defineJob, fetchJobBytes } from "../shared/job.ts";
+import { base64, defineJob, fetchJobBytes } from "../_shell/job.ts";
+import { TrainingClock } from "../_shell/trainingClock.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { CHECKPOINT_FILES } from "./checkpointConfig.ts";
 import { GptTraining } from "./gptTraining.ts";
@@ -182,24 +183,4 @@ async function sampleOf(training: GptTraining, prompt: string, length: number): 
     if (text.length >= length) break;
   }
   return text.slice(0, length);
-}
-
-/** Time that is spent on training steps. */
-class TrainingClock {
-  timeMs = 0;
-  private startMs = performance.now();
-
-  /** Runs `work` off the clock. */
-  async pausedFor<T>(work: () => Promise<T>): Promise<T> {
-    this.timeMs = this.nowMs;
-    try {
-      return await work();
-    } finally {
-      this.startMs = performance.now();
-    }
-  }
-
-  get nowMs(): number {
-    return this.timeMs + performance.now() - this.startMs;
-  }
 }

@@ -3,7 +3,8 @@
 // Decides: the format of share links (configuration, never weights or texts) and which saved run a link means. Plain
 // data: page and worker share it.
 
-import { wholeNumber } from "../shared/numbers.ts";
+import { type ReadLink, valuesOfLink } from "../_shell/links.ts";
+import { wholeNumber } from "../_shell/numbers.ts";
 import { DEFAULT_SETTINGS, type GptSettings, TASK_NAMES, type TaskName } from "./settings.ts";
 
 /** What is learned. A file is known by its name and a fingerprint of its text. */
@@ -28,6 +29,8 @@ export interface RunConfig {
 
 /** What the visitor chose; what is left out suits the adapter. */
 export type WantedConfig = Partial<RunConfig>;
+/** What may change while a run goes on. */
+export const LIVE_SETTINGS = ["learningRate"] as const;
 
 export type Sizes = Pick<RunConfig, "layers" | "heads" | "width" | "context" | "batchSize" | "learningRate">;
 
@@ -107,16 +110,10 @@ export function keyOf(config: RunConfig): string {
 }
 
 /** What a link carries, or what is wrong with it. An empty hash carries nothing. */
-export function readLink(hash: string): { readonly wanted: WantedConfig } | { readonly fault: string } {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  if ([...given.keys()].length === 0) return { wanted: {} };
-  const version = given.get("v");
-  if (version !== String(LINK_VERSION)) {
-    const said = version === null ? "names no version" : `is of version ${version.slice(0, 12)}`;
-    return {
-      fault: `This link ${said}, and this page reads version ${LINK_VERSION}. The page begins with settings of its own.`,
-    };
-  }
+export function readLink(hash: string): ReadLink<RunConfig> {
+  const given = valuesOfLink(hash, LINK_VERSION);
+  if (given === undefined) return { wanted: {} };
+  if ("fault" in given) return given;
   const whole = (name: string, least: number, most: number) => wholeNumber(given.get(name), least, most);
   const number = (name: string, least: number, most: number) => {
     const value = Number(given.get(name) ?? Number.NaN);
@@ -151,11 +148,4 @@ export function readText(name: string | null): TextChoice | undefined {
   const [kind, fingerprint, ...rest] = (name ?? "").split(":");
   if (kind !== "file" || fingerprint === undefined || rest.length === 0) return undefined;
   return { kind: "file", name: rest.join(":"), fingerprint };
-}
-
-/** FNV-1a (Fowler, Noll, Vo) over UTF-16 units: enough to tell the texts of one visitor apart. */
-export function fingerprintOf(text: string): string {
-  let bits = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193);
-  return (bits >>> 0).toString(16).padStart(8, "0");
 }

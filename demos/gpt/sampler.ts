@@ -3,8 +3,9 @@
 // Decides: at which steps one is taken, and how it is written: a text with some chance in it, a task's answers without.
 
 import type { models } from "../../src/index.ts";
+import type { RunContext } from "../_shell/trainer.ts";
 import type { GptTraining } from "./gptTraining.ts";
-import type { RunReport, Sample, SampleLine } from "./protocol.ts";
+import type { GptTypes, Sample, SampleLine } from "./pageTypes.ts";
 import { Scribe } from "./scribe.ts";
 
 /** The first steps at which a sample is taken; after them there are two for each doubling. */
@@ -13,8 +14,7 @@ const FIRST_STEPS = [0, 25, 50, 100, 150];
 export interface SamplerOptions {
   readonly training: GptTraining;
   readonly maxTokens: number;
-  readonly tell: (report: RunReport) => void;
-  readonly onSample: (sample: Sample) => void;
+  readonly context: RunContext<GptTypes>;
 }
 
 /** Whether a sample is taken after `step` steps: 0, 25, 50, 100, 150, 200, 300, 400, 600, 800, 1200 … */
@@ -28,7 +28,6 @@ export function isSampleDue(step: number): boolean {
 export class Sampler {
   private readonly options: SamplerOptions;
   private readonly scribe: Scribe;
-  private readonly ending = new AbortController();
   private writing: Promise<void> | undefined;
 
   constructor(options: SamplerOptions) {
@@ -37,51 +36,47 @@ export class Sampler {
   }
 
   /**
-   * Begins a sample of the model as it is now, once the one before is complete. Resolves when it has begun; `onEnd` is
-   * told when it has failed.
+   * Begins a sample of the model as it is now, once the one before is complete; `loss` is what it has come to. Resolves
+   * when it has begun: it is written while training goes on.
    */
-  async begin(step: number, loss: number, onFailure: (error: unknown) => void): Promise<void> {
+  async begin(loss: number | undefined): Promise<void> {
     await this.writing;
-    if (this.ending.signal.aborted) return;
+    const { training, context } = this.options;
+    if (context.signal.aborted) return;
     this.scribe.copy();
-    this.writing = this.take(step, loss)
-      .catch((error) => {
-        if (!this.ending.signal.aborted) onFailure(error);
-      })
+    this.writing = this.take(training.step, loss)
+      .catch((error) => context.fail(error))
       .finally(() => {
         this.writing = undefined;
       });
   }
 
+  /** Gives its memory back, once nothing is written any more. */
   async end(): Promise<void> {
-    this.ending.abort();
     await this.writing;
     this.scribe.dispose();
   }
 
-  private async take(step: number, loss: number): Promise<void> {
-    const { training, tell, onSample } = this.options;
-    const { prompts } = training.lessons;
-    const empty = prompts.map((prompt) => ({ prompt, text: "" }));
-    tell({ kind: "sampleBegun", sample: { step, loss, lines: empty } });
-    const lines: SampleLine[] = [];
-    for (const [line, prompt] of prompts.entries()) {
+  private async take(step: number, loss: number | undefined): Promise<void> {
+    const { training, context } = this.options;
+    const lines: SampleLine[] = training.lessons.prompts.map((prompt) => ({ prompt, text: "" }));
+    const soFar = (): Sample => ({ step, loss, lines: [...lines] });
+    context.tell({ kind: "sampling", sample: soFar() });
+    for (const [index, { prompt }] of lines.entries()) {
       let text = "";
       for await (const piece of this.scribe.write(prompt, this.writingOptions())) {
         text += piece;
-        tell({ kind: "sampleText", line, text: piece });
+        lines[index] = { prompt, text };
+        context.tell({ kind: "sampling", sample: soFar() });
       }
-      lines.push(judged(training, { prompt, text }));
     }
-    const sample = { step, loss, lines };
-    onSample(sample);
-    tell({ kind: "sampleEnded", sample });
+    context.addSample({ step, loss, lines: lines.map((line) => judged(training, line)) });
   }
 
   private writingOptions(): models.GenerateOptions {
-    const { training, maxTokens } = this.options;
+    const { training, maxTokens, context } = this.options;
     const { task } = training.lessons;
-    const { signal } = this.ending;
+    const { signal } = context;
     return task === undefined
       ? { maxTokens, temperature: 0.8, readEvery: 2, signal }
       : { maxTokens: task.answerLength + 2, temperature: 0, readEvery: 4, signal };

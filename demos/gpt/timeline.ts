@@ -1,74 +1,72 @@
 // The growing text: what the model wrote after the same prompt, at one step of its training after the other.
 //
-// Decides: which sample is shown in full: the newest, until the visitor chooses another.
+// Decides: how a sample is shown in full and in one line. Leaves to the shell's scrubber which one is shown in full.
 
-import { find, make, setText } from "../shared/elements.ts";
-import { grouped } from "../shared/numbers.ts";
-import type { Sample, SampleLine } from "./protocol.ts";
+import { find, make, setText } from "../_shell/elements.ts";
+import { grouped } from "../_shell/numbers.ts";
+import { SampleScrubber } from "../_shell/sampleScrubber.ts";
+import type { Sample, SampleLine } from "./pageTypes.ts";
 
 /** A sample in the list. */
 interface Row {
-  readonly item: HTMLLIElement;
   readonly button: HTMLButtonElement;
-  readonly step: HTMLElement;
   readonly preview: HTMLElement;
-  readonly loss: HTMLElement;
 }
 
 /** The list, the scrubber and the pane. */
 export class Timeline {
   private readonly pane = find("#sample", HTMLElement);
-  private readonly caption = find("#sample-caption", HTMLElement);
-  private readonly scrubber = find("#scrubber", HTMLInputElement);
   private readonly list = find("#samples", HTMLOListElement);
-  private samples: Sample[] = [];
+  private readonly scrubber = new SampleScrubber<Sample>({
+    show: (sample) => this.show(sample),
+    describe: ({ loss }) => (loss === undefined ? "" : `loss ${loss.toFixed(2)}`),
+  });
   private rows: Row[] = [];
-  /** The sample that is being written, if any: always the last one. */
+  private marked: Row | undefined;
+  /** Whether the last sample is being written. */
   private isWriting = false;
-  private shown = -1;
   /** The texts in the pane, by line, where the shown sample is the one that is being written. */
   private live: Text[] = [];
 
-  constructor() {
-    this.scrubber.addEventListener("input", () => this.show(Number(this.scrubber.value)));
-  }
-
   /** Another run: `samples` of it were taken already. */
   reset(samples: readonly Sample[]): void {
-    this.samples = [...samples];
     this.isWriting = false;
     this.rows = [];
     this.list.replaceChildren();
     for (const sample of samples) this.addRow(sample);
-    this.show(samples.length - 1);
+    this.scrubber.reset(samples);
   }
 
-  begin(sample: Sample): void {
-    const follows = this.shown === this.samples.length - 1;
-    this.samples.push(sample);
-    this.isWriting = true;
-    this.addRow(sample);
-    if (follows) this.show(this.samples.length - 1);
-    else this.showScrubber();
+  /** A sample as far as it is written. */
+  grow(sample: Sample): void {
+    if (!this.isWriting || this.last?.step !== sample.step) {
+      this.isWriting = true;
+      this.addRow(sample);
+      this.scrubber.add(sample);
+      return;
+    }
+    this.scrubber.replaceLast(sample, { isShownAlready: true });
+    this.showRow(sample);
+    for (const [index, node] of this.live.entries()) {
+      const { text } = sample.lines[index];
+      if (node.data !== text) node.data = text;
+    }
   }
 
-  append(line: number, text: string): void {
-    const index = this.samples.length - 1;
-    const sample = this.samples[index];
-    if (!this.isWriting || sample === undefined) return;
-    const lines = sample.lines.map((old, at) => (at === line ? { ...old, text: old.text + text } : old));
-    this.samples[index] = { ...sample, lines };
-    this.showRow(index);
-    if (this.shown === index) this.live[line]?.appendData(text);
-  }
-
-  end(sample: Sample): void {
-    if (!this.isWriting) return;
-    const index = this.samples.length - 1;
+  /** A sample that is complete. */
+  complete(sample: Sample): void {
+    const isGrown = this.isWriting && this.last?.step === sample.step;
     this.isWriting = false;
-    this.samples[index] = sample;
-    this.showRow(index);
-    if (this.shown === index) this.show(index);
+    if (isGrown) this.scrubber.replaceLast(sample);
+    else {
+      this.addRow(sample);
+      this.scrubber.add(sample);
+    }
+    this.showRow(sample);
+  }
+
+  private get last(): Sample | undefined {
+    return this.scrubber.all[this.scrubber.all.length - 1];
   }
 
   private addRow(sample: Sample): void {
@@ -77,40 +75,35 @@ export class Timeline {
     button.type = "button";
     // By the keyboard samples are chosen with the scrubber: one stop instead of forty.
     button.tabIndex = -1;
-    const step = make("span", "step", grouped(sample.step));
     const preview = make("span", "preview");
-    const loss = make("span", "loss", Number.isNaN(sample.loss) ? "" : sample.loss.toFixed(2));
-    button.append(step, preview, loss);
+    button.append(
+      make("span", "step", grouped(sample.step)),
+      preview,
+      make("span", "loss", sample.loss?.toFixed(2)),
+    );
     item.append(button);
     const index = this.rows.length;
-    button.addEventListener("click", () => this.show(index));
-    this.rows.push({ item, button, step, preview, loss });
+    button.addEventListener("click", () => this.scrubber.showAt(index));
+    this.rows.push({ button, preview });
     const isAtEnd = this.list.scrollTop + this.list.clientHeight >= this.list.scrollHeight - 4;
     this.list.append(item);
     if (isAtEnd) this.list.scrollTop = this.list.scrollHeight;
-    this.showRow(index);
+    this.showRow(sample);
   }
 
-  private showRow(index: number): void {
-    setText(this.rows[index].preview, previewOf(this.samples[index].lines));
+  /** Shows the last sample in its line. */
+  private showRow({ lines }: Sample): void {
+    setText(this.rows[this.rows.length - 1].preview, previewOf(lines));
   }
 
-  private show(index: number): void {
-    this.rows[this.shown]?.button.removeAttribute("aria-current");
-    this.shown = index;
+  private show(sample: Sample | undefined): void {
+    this.marked?.button.removeAttribute("aria-current");
     this.live = [];
-    const sample = this.samples[index];
-    this.showScrubber();
-    if (sample === undefined) {
-      this.pane.replaceChildren();
-      setText(this.caption, "");
-      return;
-    }
-    this.rows[index].button.setAttribute("aria-current", "true");
-    const isLive = this.isWriting && index === this.samples.length - 1;
-    this.pane.replaceChildren(...sample.lines.map((line) => this.buildLine(line, isLive)));
+    this.marked = this.rows[this.scrubber.place];
+    this.marked?.button.setAttribute("aria-current", "true");
+    const isLive = this.isWriting && this.scrubber.place === this.rows.length - 1;
+    this.pane.replaceChildren(...(sample?.lines ?? []).map((line) => this.buildLine(line, isLive)));
     this.pane.scrollTop = 0;
-    setText(this.caption, captionOf(sample));
   }
 
   private buildLine({ prompt, text, verdict }: SampleLine, isLive: boolean): HTMLElement {
@@ -126,26 +119,12 @@ export class Timeline {
     const written = make("span", "written");
     const node = document.createTextNode(text);
     written.append(node);
-    this.live.push(node);
     line.append(make("span", "prompt", prompt), written);
-    if (isLive) line.append(make("span", "caret"));
+    if (!isLive) return line;
+    this.live.push(node);
+    line.append(make("span", "caret"));
     return line;
   }
-
-  private showScrubber(): void {
-    const last = Math.max(0, this.samples.length - 1);
-    this.scrubber.max = String(last);
-    this.scrubber.value = String(Math.max(0, this.shown));
-    this.scrubber.disabled = this.samples.length < 2;
-    const sample = this.samples[this.shown];
-    this.scrubber.setAttribute("aria-valuetext", sample === undefined ? "nothing yet" : captionOf(sample));
-  }
-}
-
-function captionOf({ step, loss }: Sample): string {
-  if (step === 0) return "before training";
-  const after = `after ${grouped(step)} steps`;
-  return Number.isNaN(loss) ? after : `${after}, loss ${loss.toFixed(2)}`;
 }
 
 /** A sample in one line. */

@@ -1,10 +1,10 @@
 // The prompt box: the visitor begins a text, and the model goes on with it.
 
-import { find, make, setText } from "../shared/elements.ts";
-import { amount } from "../shared/numbers.ts";
-import type { ToWorker, WriteOptions, WritingEnd } from "./protocol.ts";
+import { find, make, setText } from "../_shell/elements.ts";
+import { amount } from "../_shell/numbers.ts";
+import type { GptCommand, WriteOptions, WritingEnd } from "./pageTypes.ts";
 
-type Post = (message: ToWorker) => void;
+type Post = (command: GptCommand) => void;
 
 const DEFAULT_TOKENS = 200;
 
@@ -44,11 +44,19 @@ export class WritingDesk {
     }
   }
 
-  /** Another run, or none yet: its prompt stands in the box until the visitor writes one. */
-  reset(prompt: string | undefined): void {
+  /** Another run: its prompt stands in the box until the visitor writes one. */
+  reset(prompt: string): void {
     this.setWriting(false);
-    this.button.disabled = prompt === undefined;
-    if (prompt !== undefined && !this.isOwnPrompt) this.prompt.value = prompt;
+    this.button.disabled = false;
+    if (!this.isOwnPrompt) this.prompt.value = prompt;
+    this.say("");
+  }
+
+  /** There is no model that could write, for this reason, until the next `reset`. */
+  rest(reason: string): void {
+    this.setWriting(false);
+    this.button.disabled = true;
+    this.say(reason);
   }
 
   append(id: number, text: string): void {
@@ -59,8 +67,12 @@ export class WritingDesk {
     if (id !== this.id) return;
     this.setWriting(false);
     const speed = tokensPerSecond > 0 ? `${amount(tokensPerSecond)} tokens/s` : "";
-    setText(this.note, fault ?? remark ?? speed);
-    this.note.classList.toggle("said", (fault ?? remark) !== undefined);
+    this.say(fault ?? remark ?? speed, { isQuiet: (fault ?? remark) === undefined });
+  }
+
+  private say(text: string, { isQuiet = false } = {}): void {
+    setText(this.note, text);
+    this.note.classList.toggle("said", !isQuiet);
   }
 
   private write(): void {
@@ -68,8 +80,7 @@ export class WritingDesk {
     this.id += 1;
     this.text.data = "";
     this.output.replaceChildren(make("span", "prompt", this.prompt.value), this.text, make("span", "caret"));
-    setText(this.note, "");
-    this.note.classList.remove("said");
+    this.say("");
     this.setWriting(true);
     this.post({ kind: "write", id: this.id, prompt: this.prompt.value, options: this.options });
   }

@@ -3,13 +3,11 @@
 // Decides: how bytes travel. Data goes through the server, which is faster than the debugging protocol by far; results
 // are small and come back as one value.
 
-import type { ServerResponse } from "node:http";
-import { fileURLToPath } from "node:url";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { Browser } from "puppeteer";
-import { createServer, type Plugin } from "vite";
-import type { JobAnswer } from "../../demos/shared/job.ts";
-
-const configFile = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
+import type { JobAnswer } from "../../demos/_shell/job.ts";
+import { isolationHeaders } from "../demoPages.ts";
+import { bundlePage, type ServedFile } from "./bundlePage.ts";
 
 /** A page that defines `runJob`, and what it is given. */
 export interface PageJob<Settings> {
@@ -26,22 +24,38 @@ export async function runInPage<Settings, Result, Event>(
   { page, settings, files }: PageJob<Settings>,
   onEvent: (event: Event) => void,
 ): Promise<Result> {
-  const server = await createServer({
-    configFile,
-    logLevel: "silent",
-    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
-    plugins: [serveBytes(files)],
-  });
+  const served = await bundlePage(page);
+  for (const [name, body] of files) served.set(`/job/${name}`, { body, type: "application/octet-stream" });
+  const server = createServer(serve(served));
   try {
-    await server.listen();
-    const address = server.httpServer?.address();
-    if (typeof address !== "object" || address === null) throw new Error("the local server has no port.");
-    const url = `http://127.0.0.1:${address.port}${page}`;
+    const url = `http://127.0.0.1:${await portOf(server)}${page}`;
     // The page and the script are of one version: what it answers is a Result.
     return (await openAndRun(browser, url, settings, onEvent)) as Result;
   } finally {
-    await server.close();
+    server.closeAllConnections();
+    server.close();
   }
+}
+
+/** Begins to listen at a port that is free. */
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      if (typeof address === "object" && address !== null) resolve(address.port);
+      else reject(new Error("the local server has no port."));
+    });
+  });
+}
+
+function serve(files: ReadonlyMap<string, ServedFile>): RequestListener {
+  return ({ url = "" }, response) => {
+    const file = files.get(url);
+    const headers = file && { "Content-Type": file.type };
+    response.writeHead(file ? 200 : 404, { ...isolationHeaders, ...headers });
+    response.end(file?.body);
+  };
 }
 
 async function openAndRun<Settings, Event>(
@@ -70,23 +84,4 @@ async function openAndRun<Settings, Event>(
   ]);
   if ("failure" in answer) throw new Error(answer.failure);
   return answer.result;
-}
-
-/** Serves `files` under /job/. */
-function serveBytes(files: ReadonlyMap<string, Uint8Array>): Plugin {
-  return {
-    name: "job-data",
-    configureServer(server) {
-      server.middlewares.use((request, response: ServerResponse, next) => {
-        const url = request.url ?? "";
-        const body = url.startsWith("/job/") ? files.get(url.slice("/job/".length)) : undefined;
-        if (body === undefined) {
-          next();
-          return;
-        }
-        response.setHeader("Content-Type", "application/octet-stream");
-        response.end(body);
-      });
-    },
-  };
 }

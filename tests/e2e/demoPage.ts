@@ -3,35 +3,30 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer";
-import { createServer, type ViteDevServer } from "vite";
+import { inject } from "vitest";
 import { launchBrowser } from "../../scripts/browser.ts";
+import { serveFolder } from "../../scripts/demoPagesBuild.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 export const startMs = 30_000;
 
-/** The demos on a server of their own, and a browser that can train. */
+/** The built demos on a server of their own, and a browser that can train. */
 export interface DemoServer {
   readonly browser: Browser;
   readonly executablePath: string;
-  /** The address of the page in folder `name`. */
+  /** The address of the page in folder `name`; of the index where that is empty. */
   addressOf(name: string): string;
   stop(): Promise<void>;
 }
 
 export async function serveDemos(): Promise<DemoServer> {
-  const server: ViteDevServer = await createServer({
-    configFile: `${repository}vite.config.ts`,
-    // Whoever edits a file meanwhile does not reload the page under the test.
-    server: { port: 0, watch: null, hmr: false },
-    logLevel: "error",
-  });
-  await server.listen();
+  const server = await serveFolder(inject("builtDemos"));
   const { browser, executablePath } = await launchBrowser({ screenshots: true, log: () => undefined });
   return {
     browser,
     executablePath,
-    addressOf: (name) => `${server.resolvedUrls?.local[0]}${name}/`,
+    addressOf: (name) => (name === "" ? server.url : `${server.url}${name}/`),
     async stop() {
       await browser.close();
       await server.close();

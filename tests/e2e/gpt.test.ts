@@ -1,6 +1,5 @@
 // Training a GPT and generating with it, as their user runs them.
 
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +7,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { gptShapes } from "../../src/models/gptConfig.ts";
+import { runScript } from "./command.ts";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
-const tsx = join(repository, "node_modules/tsx/dist/cli.mjs");
 const runMs = 120_000;
 const small = ["--layers", "1", "--heads", "2", "--width", "16", "--batch", "8", "--sample", "20"];
 
@@ -22,37 +20,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  output: string;
-  errors: string;
-}
-
-function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [tsx, script, ...args], {
-      cwd: repository,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const ended: Ended = { code: null, output: "", errors: "" };
-    child.stdout.on("data", (text: Buffer) => {
-      ended.output += String(text);
-    });
-    child.stderr.on("data", (text: Buffer) => {
-      ended.errors += String(text);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ ...ended, code }));
-  });
-}
-
 test(
   "a task is trained, goes on from its checkpoint, and writes",
   async () => {
     const out = join(folder, "addition");
     const json = join(folder, "addition.json");
-    const first = await run("scripts/train.ts", [
+    const first = await runScript("scripts/train.ts", [
       ...["gpt", "--task", "addition", "--steps", "6", "--dropout", "0.1", "--checkpoint", ...small],
       ...["--out", out, "--json", json],
     ]);
@@ -82,7 +55,7 @@ test(
     expect(shapes).toEqual(gptShapes(config));
 
     const longer = join(folder, "longer.json");
-    const second = await run("scripts/train.ts", [
+    const second = await runScript("scripts/train.ts", [
       ...["gpt", "--resume", "--steps", "9", "--out", out, "--json", longer],
     ]);
     expect({ code: second.code, errors: second.errors }).toEqual({ code: 0, errors: "" });
@@ -91,7 +64,7 @@ test(
     expect(resumed.losses).toHaveLength(3);
     expect(resumed.losses[0]).toBeLessThan(report.losses[0]);
 
-    const written = await run("scripts/generate.ts", [
+    const written = await runScript("scripts/generate.ts", [
       ...["--model", out, "--prompt", "12+34=", "--tokens", "4", "--temperature", "0"],
     ]);
     expect(written.code).toBe(0);
@@ -124,7 +97,7 @@ describe("what is wrong is one line, and nothing saved is harmed", () => {
     ],
     ["bf16", ["--precision", "bf16"], '--precision is "bf16"; it must be f32 or f16.'],
   ])("%s", async (_name, args, message) => {
-    const { code, errors } = await run("scripts/train.ts", ["gpt", ...args]);
+    const { code, errors } = await runScript("scripts/train.ts", ["gpt", ...args]);
     expect({ code, errors }).toEqual({ code: 1, errors: `train: ${message}\n` });
   });
 
@@ -133,7 +106,7 @@ describe("what is wrong is one line, and nothing saved is harmed", () => {
     async () => {
       const out = join(folder, "half");
       const args = ["gpt", "--task", "addition", "--precision", "f16", "--out", out];
-      const { code, errors } = await run("scripts/train.ts", args, { TILEGRAD_ADAPTER: "software" });
+      const { code, errors } = await runScript("scripts/train.ts", args, { TILEGRAD_ADAPTER: "software" });
       expect({ code, errors }).toEqual({
         code: 1,
         errors:
@@ -157,7 +130,7 @@ describe("what is wrong is one line, and nothing saved is harmed", () => {
           ["--text", empty],
           ["--text", short, "--context", "16"],
           ["--text", fileURLToPath(import.meta.url), "--width", "30", "--heads", "4"],
-        ].map((args) => run("scripts/train.ts", ["gpt", ...args, "--out", out])),
+        ].map((args) => runScript("scripts/train.ts", ["gpt", ...args, "--out", out])),
       );
       expect(faults.map(({ errors }) => errors)).toEqual([
         `train: --text: ${empty} is empty; it must have text to learn.\n`,

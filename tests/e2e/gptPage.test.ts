@@ -3,24 +3,22 @@
 
 import puppeteer, { type Page } from "puppeteer";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readZip } from "../../demos/shared/zip.ts";
+import { readZip } from "../../demos/_shell/zip.ts";
 import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors.ts";
 import { gptShapes } from "../../src/models/gptConfig.ts";
 import {
   type DemoServer,
   giveFiles,
-  loseDevice,
   open,
   savedBytes,
   seriousFaults,
   serveDemos,
-  setVisibility,
   startMs,
   stepOf,
   textOf,
-  untilStep,
   untilText,
 } from "./demoPage.ts";
+import { choose, settled, stepFrom, trainUntil } from "./shellPage.ts";
 
 const sizes = "layers=1&heads=2&width=16&context=16&batch=8&dropout=0";
 const poem = "the cat sat on the mat, and the dog sat on the log. ".repeat(40);
@@ -45,42 +43,13 @@ async function untilRun(page: Page, part: string): Promise<void> {
 }
 
 /** Makes one step from a paused page whose step count is known, and gives the training loss of it. */
-async function stepFrom(page: Page, before: number): Promise<number> {
-  await page.click("#step");
-  await untilStep(page, before + 1);
-  expect(await stepOf(page)).toBe(before + 1);
+async function lossAfter(page: Page, before: number): Promise<number> {
+  await stepFrom(page, before);
   return Number(await textOf(page, "#train-loss"));
-}
-
-async function trainUntil(page: Page, step: number): Promise<void> {
-  await page.click("#play");
-  await untilStep(page, step);
-  await page.click("#play");
-  await page.waitForFunction(() => document.querySelector("#play-label")?.textContent === "Play");
-  await settled(page);
-}
-
-/** Resolves once the step count has come to rest. */
-async function settled(page: Page): Promise<void> {
-  for (let before = -1, now = await stepOf(page); before !== now; now = await stepOf(page)) {
-    before = now;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
 }
 
 function sampleCount(page: Page): Promise<number> {
   return page.$$eval("#samples li", (items) => items.length);
-}
-
-async function choose(page: Page, selector: string, value: string): Promise<void> {
-  await page.$eval(
-    selector,
-    (field, text) => {
-      (field as HTMLSelectElement).value = text;
-      field.dispatchEvent(new Event("change"));
-    },
-    value,
-  );
 }
 
 /** Goes on with `prompt`, and gives what stands there at last and in how many pieces it came. */
@@ -119,7 +88,7 @@ test("it trains on its own text, shows what it writes, and obeys", { timeout: 60
 
   // The first sample comes before any training, and while it is paused.
   await page.waitForFunction(() => document.querySelector("#samples .preview")?.textContent !== "");
-  const firstLoss = await stepFrom(page, 0);
+  const firstLoss = await lossAfter(page, 0);
   const chance = Number(await textOf(page, "#chance-loss"));
   expect(Math.abs(firstLoss - chance)).toBeLessThan(0.2);
 
@@ -138,6 +107,11 @@ test("it trains on its own text, shows what it writes, and obeys", { timeout: 60
   });
   expect(await textOf(page, "#sample")).not.toBe(newest);
   expect(await textOf(page, "#sample-caption")).toBe("before training");
+
+  // Curves as a screen reader has them; a text has no exact answers.
+  const ofLoss = await page.$eval("#loss-chart [role=application]", (chart) => chart.ariaLabel ?? "");
+  expect(ofLoss).toMatch(/^Loss by step\. At step \d+: training \d\.\d+ nats, validation \d\.\d+ nats\.$/);
+  expect(await page.$eval("#exact-chart", (figure) => figure.checkVisibility())).toBe(false);
 
   const { text, pieces } = await write(page, "for (const ");
   expect(text).toMatch(/^for \(const [\s\S]{100,}/);
@@ -161,11 +135,11 @@ test("it trains on its own text, shows what it writes, and obeys", { timeout: 60
   await page.waitForFunction(() => document.querySelector("#step-count")?.textContent === "0", {
     timeout: startMs,
   });
-  expect(await stepFrom(page, 0)).toBe(firstLoss);
+  expect(await lossAfter(page, 0)).toBe(firstLoss);
 
   await choose(page, "#seed", "4");
   await untilRun(page, "seed=4");
-  expect(await stepFrom(page, 0)).not.toBe(firstLoss);
+  expect(await lossAfter(page, 0)).not.toBe(firstLoss);
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -191,7 +165,7 @@ test("texts that are dropped are learned, bad ones refused, and runs kept", { ti
   );
   // The run goes on, and the controls show it.
   expect(await page.$eval("#heads", (list) => (list as HTMLSelectElement).value)).toBe("2");
-  await stepFrom(page, 0);
+  await lossAfter(page, 0);
 
   await giveFiles(page, { "poem.txt": Buffer.from(poem) });
   await untilRun(page, ":poem.txt");
@@ -204,8 +178,8 @@ test("texts that are dropped are learned, bad ones refused, and runs kept", { ti
     "training.safetensors",
     "config.json",
     "tokenizer.json",
-    "history.json",
     "text.txt",
+    "history.json",
   ]);
   const { tensors } = readSafetensors(files.get("model.safetensors") ?? new Uint8Array());
   const vocabularySize = new Set(poem).size;
@@ -240,7 +214,14 @@ test("texts that are dropped are learned, bad ones refused, and runs kept", { ti
   await untilRun(page, "width=16");
   expect(await textOf(page, "#notice-text")).toBe(`Went on from step ${step} of the file.`);
   expect(await stepOf(page)).toBe(step);
-  await stepFrom(page, step);
+  await lossAfter(page, step);
+
+  // Weights alone are begun with, however far the run was that they are of.
+  const weights = files.get("model.safetensors") ?? new Uint8Array();
+  await giveFiles(page, { "model.safetensors": weights });
+  await untilText(page, "#notice-text", "Began with the weights of model.safetensors.");
+  expect(await stepOf(page)).toBe(0);
+  expect(await lossAfter(page, 0)).toBeLessThan(0.85 * Math.log(vocabularySize));
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -258,10 +239,21 @@ test("a task is measured by exact answers, in byte pairs or not; links of other 
   await page.waitForFunction(() => document.querySelectorAll("#sample .mark").length === 6, {
     timeout: startMs,
   });
-  expect(await textOf(page, "#exact-accuracy")).toMatch(/^\d+\.\d %$/);
+  expect(await textOf(page, "#exact-answers")).toMatch(/^\d+\.\d %$/);
   expect(await textOf(page, "#samples .preview")).toMatch(/^[0-6] of 6 right: \d+\+\d+=/);
   expect(await page.$eval("#context", (list) => (list as HTMLSelectElement).disabled)).toBe(true);
-  await stepFrom(page, 0);
+  expect(await page.$eval("#exact-chart", (figure) => figure.checkVisibility())).toBe(true);
+  await lossAfter(page, 0);
+
+  // The rate takes effect without a new start.
+  await page.$eval("#learningRate", (slider) => {
+    (slider as HTMLInputElement).value = "-4";
+    slider.dispatchEvent(new Event("input"));
+  });
+  expect(await textOf(page, "#learningRate-value")).toBe("0.0001");
+  expect(await page.evaluate(() => location.hash)).toContain("rate=0.0001");
+  await lossAfter(page, 1);
+
   await write(page, "12+34=");
   expect(await textOf(page, "#write-note")).toMatch(/^Read as 12\+34=.*: (wrong, it is 12\+34=46|right)\.$/);
 
@@ -270,33 +262,12 @@ test("a task is measured by exact answers, in byte pairs or not; links of other 
   await choose(page, "#vocabulary", "512");
   await untilRun(page, "tokens=512");
   expect(Number(await textOf(page, "#vocabulary-size"))).toBeGreaterThan(256);
-  await stepFrom(page, 0);
+  await lossAfter(page, 0);
   expect(complaints).toEqual([]);
   await page.close();
 });
 
-test("a hidden page waits, and a lost device is told and the run resumed", { timeout: 60_000 }, async () => {
-  const { page } = await openGpt(`#v=1&text=sorting&tokens=characters&${sizes}&seed=5&rate=0.01`);
-  await untilStep(page, 2);
-  await setVisibility(page, "hidden");
-  await settled(page);
-  const hidden = await stepOf(page);
-  await untilText(page, "#kept", `step ${hidden}`);
-  await setVisibility(page, "visible");
-  await untilStep(page, hidden + 1);
-
-  await loseDevice(page);
-  await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
-  expect(await textOf(page, "#trouble-title")).toBe("The GPU went away");
-  expect(await textOf(page, "#trouble-remedies")).toContain("it goes on from where it was kept last");
-  await page.click("#trouble-retry");
-  await untilText(page, "#notice-text", `Went on from step`);
-  await untilStep(page, hidden + 1);
-  expect(await page.$eval("#trouble", (element) => element.hasAttribute("hidden"))).toBe(true);
-  await page.close();
-});
-
-test("without a GPU the page says so", { timeout: 30_000 }, async () => {
+test("without a GPU the page says so, and shows a recorded run", { timeout: 30_000 }, async () => {
   const bare = await puppeteer.launch({
     executablePath: demos.executablePath,
     args: ["--no-sandbox", "--disable-gpu"],
@@ -305,6 +276,25 @@ test("without a GPU the page says so", { timeout: 30_000 }, async () => {
     const { page } = await open(bare, demos.addressOf("gpt"));
     await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
     expect(await textOf(page, "#trouble-title")).toMatch(/offers no GPU|has no WebGPU/);
+
+    await page.waitForSelector("#replay:not([hidden])", { timeout: 10_000 });
+    await page.$eval("#replay-time", (slider) => {
+      (slider as HTMLInputElement).value = (slider as HTMLInputElement).max;
+      slider.dispatchEvent(new Event("input"));
+    });
+    expect(await stepOf(page)).toBeGreaterThan(50);
+    expect(await sampleCount(page)).toBeGreaterThan(3);
+    expect(await textOf(page, "#sample-caption")).toMatch(/^after \d+ steps, loss \d\.\d\d$/);
+    expect(Number(await textOf(page, "#train-loss"))).toBeLessThan(4);
+    await untilText(page, "#loss-chart .chart-step", "step");
+
+    // What only a model could answer is at rest, and says why.
+    const isDisabled = (selector: string) =>
+      page.$eval(selector, (field) => (field as HTMLButtonElement | HTMLTextAreaElement).disabled);
+    expect(await isDisabled("#write")).toBe(true);
+    expect(await textOf(page, "#write-note")).toBe("A recorded run has no model to ask.");
+    expect(await isDisabled("#inspect-text")).toBe(true);
+    expect(await textOf(page, "#inspect-trouble")).toBe("A recorded run has no model to ask.");
     expect(await seriousFaults(page)).toEqual([]);
   } finally {
     await bare.close();

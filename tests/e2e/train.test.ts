@@ -1,17 +1,14 @@
 // The training job as its user runs it: what it leaves behind, and what it says where something is wrong.
 
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateDigits } from "../../src/data/generateDigits.ts";
 import { writeIdx } from "../../src/formats/idx.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { runScript } from "./command.ts";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
-const tsx = join(repository, "node_modules/tsx/dist/cli.mjs");
 const runMs = 120_000;
 
 let folder: string;
@@ -22,30 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  output: string;
-  errors: string;
-}
-
-function train(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [tsx, "scripts/train.ts", ...args], {
-      cwd: repository,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const ended: Ended = { code: null, output: "", errors: "" };
-    child.stdout.on("data", (text: Buffer) => {
-      ended.output += String(text);
-    });
-    child.stderr.on("data", (text: Buffer) => {
-      ended.errors += String(text);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ ...ended, code }));
-  });
-}
+const train = (args: readonly string[], env?: NodeJS.ProcessEnv) => runScript("scripts/train.ts", args, env);
 
 test(
   "trains on generated digits and leaves a model, a sheet of mistakes and a report",
@@ -126,8 +100,8 @@ test(
 
 describe("whatever is wrong is one line on standard error and exit code 1", () => {
   const cases: [what: string, args: string[], message: string, env?: Record<string, string>][] = [
-    ["no task", [], "train: no task is given; say one of digits, gpt, or --help."],
-    ["an unknown task", ["letters"], 'train: the task "letters" is unknown; there is digits, gpt.'],
+    ["no task", [], "train: no task is given; say one of digits, gpt, gan, or --help."],
+    ["an unknown task", ["letters"], 'train: the task "letters" is unknown; there is digits, gpt, gan.'],
     [
       "a folder that does not exist",
       ["digits", "--data", "/nowhere/mnist"],

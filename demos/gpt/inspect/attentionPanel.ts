@@ -1,7 +1,7 @@
 // Who looks at whom: all heads small, one large, and the text with its arcs.
 
-import { viridis } from "../../shared/colourMaps.ts";
-import { context2d, make, setText } from "../../shared/elements.ts";
+import { viridis } from "../../_shell/colourMaps.ts";
+import { context2d, make, setText } from "../../_shell/elements.ts";
 import { attendedBy, colourPlace, headWeights } from "./attentionRows.ts";
 import { HeadGrid } from "./headGrid.ts";
 import { type HeatCell, HeatMap } from "./heatMap.ts";

@@ -1,6 +1,6 @@
 // Attention weights as rows, colours and lines.
 
-import type { ColourMap } from "../../shared/colourMaps.ts";
+import type { ColourMap } from "../../_shell/colourMaps.ts";
 import type { AttentionReply } from "./inspectTypes.ts";
 
 export interface Attended {

@@ -1,6 +1,6 @@
 // Where the model has put the tokens: a map of their vectors, and the nearest of one of them.
 
-import { make } from "../../shared/elements.ts";
+import { make } from "../../_shell/elements.ts";
 import { type EmbeddingReply, TOKEN_KINDS, type TokenKind } from "./inspectTypes.ts";
 import { type Neighbour, nearestByCosine } from "./neighbours.ts";
 import { KIND_MARKS, makeSvg, panelFrame } from "./panelParts.ts";

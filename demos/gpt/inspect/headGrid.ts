@@ -1,7 +1,7 @@
 // The heads of all layers as small pictures, of which one is chosen.
 
-import { viridis } from "../../shared/colourMaps.ts";
-import { context2d, make } from "../../shared/elements.ts";
+import { viridis } from "../../_shell/colourMaps.ts";
+import { context2d, make } from "../../_shell/elements.ts";
 import { causalPixels, headWeights } from "./attentionRows.ts";
 import type { AttentionReply } from "./inspectTypes.ts";
 

@@ -2,8 +2,8 @@
 //
 // Decides: sizes, labels and colours. Cells never get smaller than a label needs; then the box around scrolls.
 
-import { viridis } from "../../shared/colourMaps.ts";
-import { context2d, make, styleValue } from "../../shared/elements.ts";
+import { viridis } from "../../_shell/colourMaps.ts";
+import { context2d, make, styleValue } from "../../_shell/elements.ts";
 import { causalPixels } from "./attentionRows.ts";
 import type { ShownToken } from "./inspectTypes.ts";
 import { oncePerFrame, sharpContext, whenColoursChange, whenResized } from "./panelParts.ts";

@@ -3,7 +3,7 @@
 // Decides: the text that is looked into, when which panel asks, and what is said where there is no answer. Leaves the
 // pictures to the panels, and the answers to inspect.ts in the worker.
 
-import { make, setText } from "../../shared/elements.ts";
+import { make, setText } from "../../_shell/elements.ts";
 import { Asker } from "./asker.ts";
 import { AttentionPanel } from "./attentionPanel.ts";
 import { EmbeddingPanel } from "./embeddingPanel.ts";
@@ -20,6 +20,8 @@ export interface InspectPanels {
   refresh(): void;
   /** Another run: puts a text into the field that the model can read, and asks again. */
   setText(text: string): void;
+  /** There is no model that could be asked: says why, and asks nothing until the next `setText`. */
+  rest(reason: string): void;
   /** Stops asking and listening, and empties `root`. */
   dispose(): void;
 }
@@ -40,6 +42,7 @@ export function mountInspect(
   return {
     refresh: () => inspection.refresh(),
     setText: (text) => inspection.setText(text),
+    rest: (reason) => inspection.rest(reason),
     dispose: () => inspection.dispose(),
   };
 }
@@ -61,6 +64,7 @@ class Inspection {
   private readonly ofModel: readonly AskingPanel[];
   /** What each panel's last answer was refused for; "" where it was not. */
   private readonly refusals = new Map<Element, string>();
+  private isResting = false;
 
   constructor(
     root: HTMLElement,
@@ -108,19 +112,39 @@ class Inspection {
   }
 
   refresh(): void {
-    for (const { asker } of [...this.ofText, ...this.ofModel]) asker.want();
+    if (this.isResting) return;
+    for (const { asker } of this.panels) asker.want();
   }
 
   setText(text: string): void {
+    this.setResting(false);
+    // Panels that are out of sight answer later.
+    setText(this.trouble, "");
     this.field.value = text;
     this.textChanged();
     this.refresh();
   }
 
+  rest(reason: string): void {
+    this.setResting(true);
+    for (const { element } of this.panels) element.classList.add("is-stale");
+    setText(this.trouble, reason);
+  }
+
   dispose(): void {
     this.ending.abort();
     this.root.replaceChildren();
-    this.root.classList.remove("inspect");
+    this.root.classList.remove("inspect", "is-resting");
+  }
+
+  private setResting(isResting: boolean): void {
+    this.isResting = isResting;
+    this.field.disabled = isResting;
+    this.root.classList.toggle("is-resting", isResting);
+  }
+
+  private get panels(): readonly AskingPanel[] {
+    return [...this.ofText, ...this.ofModel];
   }
 
   private makeField(signal: AbortSignal): HTMLElement {
@@ -150,6 +174,7 @@ class Inspection {
   }
 
   private textChanged(): void {
+    if (this.isResting) return;
     for (const { asker } of this.ofText) asker.want({ now: true });
   }
 
@@ -163,7 +188,7 @@ class Inspection {
       const reply = await this.answer(asked);
       // An answer about a text that has changed meanwhile is of no use: the panel asks again.
       const isOutdated = "text" in asked && asked.text !== this.field.value;
-      if (this.ending.signal.aborted || isOutdated) return;
+      if (this.ending.signal.aborted || this.isResting || isOutdated) return;
       this.refusals.set(element, reply.kind === "refused" ? reply.reason : "");
       element.classList.toggle("is-stale", reply.kind === "refused");
       setText(this.trouble, [...this.refusals.values()].find((reason) => reason !== "") ?? "");

@@ -2,7 +2,7 @@
 //
 // Decides: that the temperature works on the numbers that are here already, without asking the model again.
 
-import { make, setText } from "../../shared/elements.ts";
+import { make, setText } from "../../_shell/elements.ts";
 import type { NextReply, ShownToken } from "./inspectTypes.ts";
 import { panelFrame } from "./panelParts.ts";
 import { atTemperature, entropyBits } from "./temperature.ts";
@@ -39,11 +39,13 @@ export class NextPanel {
     list.append(...[...this.bars, this.others].map(({ row }) => row));
     this.frame.body.append(list, this.makeSide());
     this.slider.addEventListener("input", () => this.draw(), { signal });
+    this.element.classList.add("is-empty");
     this.draw();
   }
 
   show(reply: NextReply): void {
     this.reply = reply;
+    this.element.classList.remove("is-empty");
     const { readCount, cutCount } = reply;
     const cut =
       cutCount === 0 ? "" : `; ${cutCount} before ${cutCount === 1 ? "it does" : "them do"} not fit`;

@@ -1,6 +1,6 @@
 // What the panels share: their frame, marks of the kinds of tokens, and canvases that are sharp.
 
-import { context2d, make, setText } from "../../shared/elements.ts";
+import { context2d, make, setText } from "../../_shell/elements.ts";
 import type { TokenKind } from "./inspectTypes.ts";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -2,7 +2,7 @@
 //
 // Decides: scale, labels and motion. Both axes have one scale, so that distances mean something.
 
-import { make, styleValue } from "../../shared/elements.ts";
+import { make, styleValue } from "../../_shell/elements.ts";
 import type { ShownToken } from "./inspectTypes.ts";
 import { type LabelOffset, placeLabels } from "./labelPlaces.ts";
 import { KIND_MARKS, oncePerFrame, sharpContext, whenColoursChange, whenResized } from "./panelParts.ts";

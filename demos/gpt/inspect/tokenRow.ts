@@ -3,7 +3,7 @@
 // Decides: which token is asked about: the one under the pointer, else the chosen one, else the last. Leaves to
 // attentionPanel.ts what is said about it.
 
-import { make } from "../../shared/elements.ts";
+import { make } from "../../_shell/elements.ts";
 import { arcPath, attendedBy } from "./attentionRows.ts";
 import type { ShownToken } from "./inspectTypes.ts";
 import { makeSvg, whenResized } from "./panelParts.ts";

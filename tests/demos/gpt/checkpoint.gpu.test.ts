@@ -5,12 +5,13 @@ import { readCheckpoint, writeCheckpoint } from "../../../demos/gpt/checkpoint.t
 import { CHECKPOINT_FILES, parseConfig } from "../../../demos/gpt/checkpointConfig.ts";
 import { GptTraining } from "../../../demos/gpt/gptTraining.ts";
 import { DEFAULT_SETTINGS, type GptSettings } from "../../../demos/gpt/settings.ts";
-import { type Engine, init, manualSeed } from "../../../src/index.ts";
+import { type Engine, manualSeed } from "../../../src/index.ts";
+import { initShared } from "../../setup/sharedDevice.ts";
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await init();
+  engine = await initShared();
 });
 
 const settings: GptSettings = {

@@ -1,6 +1,7 @@
 // Attention weights as rows, colours and arcs.
 
 import { expect, test } from "vitest";
+import { viridis } from "../../../../demos/_shell/colourMaps.ts";
 import {
   arcPath,
   attendedBy,
@@ -9,7 +10,6 @@ import {
   headWeights,
 } from "../../../../demos/gpt/inspect/attentionRows.ts";
 import type { AttentionReply } from "../../../../demos/gpt/inspect/inspectTypes.ts";
-import { viridis } from "../../../../demos/shared/colourMaps.ts";
 
 const token = { id: 0, text: "a", kind: "lower" } as const;
 const reply: AttentionReply = {

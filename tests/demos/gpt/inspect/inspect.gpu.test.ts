@@ -3,18 +3,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { endInspection, inspect } from "../../../../demos/gpt/inspect/inspect.ts";
 import type { InspectReply, InspectRequest } from "../../../../demos/gpt/inspect/inspectTypes.ts";
-import { type Engine, init } from "../../../../src/api/engine.ts";
+import type { Engine } from "../../../../src/api/engine.ts";
 import { manualSeed } from "../../../../src/api/random.ts";
 import { tensor } from "../../../../src/api/tensor.ts";
 import { Gpt } from "../../../../src/models/gpt.ts";
 import { mul, slice, softmax } from "../../../../src/ops/index.ts";
 import { CharacterTokenizer } from "../../../../src/text/characterTokenizer.ts";
 import { expectClose } from "../../../nn/layerValues.ts";
+import { initShared } from "../../../setup/sharedDevice.ts";
 
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await init();
+  engine = await initShared();
 });
 
 const tokenizer = new CharacterTokenizer("abcde XY,.\n");

@@ -5,7 +5,7 @@ import type { InspectReply, InspectRequest, ShownToken } from "../../../../demos
 import { type InspectPanels, mountInspect } from "../../../../demos/gpt/inspect/mountInspect.ts";
 import { kindOf, visibleText } from "../../../../demos/gpt/inspect/tokenDisplay.ts";
 
-import "../../../../demos/shared/shell.css";
+import "../../../../demos/_shell/shell.css";
 import "../../../../demos/gpt/inspect/inspect.css";
 
 let root: HTMLElement;
@@ -233,4 +233,23 @@ test("dispose empties the page and asks no more", async () => {
   panels?.refresh();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(asked).toHaveLength(count);
+});
+
+test("while there is no model nothing is asked, and it is said why, until there is one", async () => {
+  await mount("ab");
+  const count = asked.length;
+  const field = root.querySelector("textarea");
+  panels?.rest("There is no model.");
+  panels?.refresh();
+  expect(field?.disabled).toBe(true);
+  expect(textOf(".inspect-trouble")).toBe("There is no model.");
+  expect(root.querySelectorAll(".is-stale")).toHaveLength(3);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(asked).toHaveLength(count);
+  panels?.setText("cd");
+  expect(field?.disabled).toBe(false);
+  expect(textOf(".inspect-trouble")).toBe("");
+  await vi.waitFor(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(0));
+  expect(textOf(".inspect-trouble")).toBe("");
+  expect(asked).toHaveLength(count + 3);
 });
