@@ -28,6 +28,8 @@ const wholeTests = [
   "tests/tooling/build.test.ts",
   "tests/readme.test.ts",
 ];
+/** What is waited for is there in a moment, but not always on a machine that is busy. */
+const patience = { poll: { timeout: 10_000 } };
 // The package's entry for Node is CommonJS in a package of type "module", which Node refuses.
 const reflect = { alias: { wgsl_reflect: "wgsl_reflect/wgsl_reflect.module.js" } };
 
@@ -55,6 +57,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           server: { deps: { inline: ["wgsl_reflect"] } },
           testTimeout: 20_000,
+          expect: patience,
         },
       },
       {
@@ -70,6 +73,7 @@ export default defineConfig({
           maxWorkers: "100%",
           sequence: { groupOrder: 0 },
           testTimeout: 120_000,
+          expect: patience,
         },
       },
       {
@@ -87,6 +91,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
+          expect: patience,
         },
       },
       {
@@ -100,6 +105,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
+          expect: patience,
           hookTimeout: 60_000,
           browser: {
             enabled: true,

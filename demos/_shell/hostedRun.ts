@@ -139,6 +139,7 @@ export class HostedRun<P extends PageTypes> {
       if (!(await this.collectAll())) return false;
       await this.lookInTime(turn);
       const canGoOn = await this.lookAtStep();
+      this.isResting = true;
       this.report();
       return canGoOn;
     });
@@ -305,7 +306,7 @@ export class HostedRun<P extends PageTypes> {
   }
 
   private report(): void {
-    const { clock, points, trainer } = this;
+    const { clock, isResting, points, trainer } = this;
     this.points = {};
     this.lastReportMs = performance.now();
     const { liveBytes, peakBytes } = this.engine.memory();
@@ -313,7 +314,8 @@ export class HostedRun<P extends PageTypes> {
     const stepsPerSecond = stepMs > 0 ? 1000 / stepMs : 0;
     const speeds = { stepMs, stepsPerSecond, itemsPerSecond: stepsPerSecond * trainer.itemsPerStep };
     const step = this.step - this.pending.length;
-    this.tell({ kind: "progress", step, points, ...speeds, gpuMs: this.gpuMs, liveBytes, peakBytes });
+    const costs = { gpuMs: this.gpuMs, liveBytes, peakBytes };
+    this.tell({ kind: "progress", step, isResting, points, ...speeds, ...costs });
   }
 
   private tell(report: RunReport<P>, transfer?: Transferable[]): void {

@@ -67,6 +67,8 @@ export interface ReadyReport<P extends PageTypes> {
 export interface ProgressReport {
   /** Steps done. */
   readonly step: number;
+  /** Whether no steps are wanted for now, and all is told of those that were. */
+  readonly isResting: boolean;
   /** Measured since the last report. */
   readonly points: CurvePoints;
   readonly stepsPerSecond: number;

@@ -28,13 +28,13 @@ export class RunFacts {
     for (const name of ["steps-per-second", "items-per-second", "step-time", "gpu-time", "kept"])
       show(name, "–");
     showAdapter(report.adapterName, report.isSoftware);
-    show("step-count", grouped(report.step));
+    this.showStep(report.step, true);
     show("dispatches", String(report.dispatchesPerStep));
     show("parameter-count", grouped(report.parameterCount));
   }
 
   showProgress(report: ProgressReport): void {
-    show("step-count", grouped(report.step));
+    this.showStep(report.step, !report.isResting);
     if (report.stepMs > 0) {
       show("steps-per-second", `${amount(report.stepsPerSecond)} steps/s`);
       show("items-per-second", `${amount(report.itemsPerSecond)} ${this.itemName}/s`);
@@ -43,6 +43,12 @@ export class RunFacts {
     if (report.gpuMs !== undefined) show("gpu-time", `${report.gpuMs.toFixed(1)} ms`);
     show("live-memory", megabytes(report.liveBytes));
     show("peak-memory", megabytes(report.peakBytes));
+  }
+
+  /** The step count, and whether it is about to change. */
+  private showStep(step: number, isBusy: boolean): void {
+    show("step-count", grouped(step));
+    find("#step-count", HTMLElement).ariaBusy = String(isBusy);
   }
 
   /** The run was kept, or could not be. */

@@ -242,7 +242,7 @@ test("without a GPU it says why, and shows what is stored", { timeout: 60_000 },
   try {
     const { page, complaints } = await open(browser, demos.addressOf("bench"));
     await page.waitForSelector("#run:enabled", { timeout: startMs });
-    expect(await lines(page, "#group-matmul tr.stored")).not.toHaveLength(0);
+    await page.waitForSelector("#group-matmul tr.stored", { timeout: startMs });
     await page.click("#run");
     await page.waitForSelector("#trouble:not([hidden])", { timeout: startMs });
     expect(await textOf(page, "#trouble-title")).toMatch(/no WebGPU|offers no GPU/);

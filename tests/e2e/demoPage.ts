@@ -34,8 +34,12 @@ export async function serveDemos(): Promise<DemoServer> {
   };
 }
 
-/** A page, and all that it complains about. */
-export async function open(owner: Browser, address: string): Promise<{ page: Page; complaints: string[] }> {
+/** A page, and all that it complains about. `first` runs in it before its own scripts, this once. */
+export async function open(
+  owner: Browser,
+  address: string,
+  first: () => void = () => undefined,
+): Promise<{ page: Page; complaints: string[] }> {
   const page = await owner.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -44,7 +48,9 @@ export async function open(owner: Browser, address: string): Promise<{ page: Pag
     if (message.type() === "error" || message.type() === "warn") complaints.push(message.text());
   });
   await page.setViewport({ width: 1280, height: 900 });
+  const { identifier } = await page.evaluateOnNewDocument(first);
   await page.goto(address);
+  await page.removeScriptToEvaluateOnNewDocument(identifier);
   return { page, complaints };
 }
 

@@ -17,7 +17,7 @@ import {
   untilStep,
   untilText,
 } from "./demoPage.ts";
-import { openPaused } from "./shellPage.ts";
+import { expectRest, openPaused, trainUntil } from "./shellPage.ts";
 
 let demos: DemoServer;
 
@@ -58,15 +58,9 @@ test("the page learns, and reads what is drawn", { timeout: 60_000 }, async () =
   expect(firstLoss).toBeGreaterThan(2);
   await stepFrom(page, 1);
 
-  await page.click("#play");
-  await untilStep(page, 50);
-  await page.click("#play");
-  await page.waitForFunction(() => document.querySelector("#play-label")?.textContent === "Play");
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  const paused = await stepOf(page);
+  await trainUntil(page, 50);
   expect(Number(await textOf(page, "#test-loss"))).toBeLessThan(0.8 * firstLoss);
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  expect(await stepOf(page)).toBe(paused);
+  await expectRest(page);
 
   const before = await probabilitiesOf(page);
   await page.click("#clear");
@@ -81,7 +75,7 @@ test("the page learns, and reads what is drawn", { timeout: 60_000 }, async () =
   const { tensors, metadata } = readSafetensors(await savedBytes(page, "#download"));
   expect(tensors.get("0.weight")?.shape).toEqual([6, 1, 5, 5]);
   expect(tensors.get("11.bias")?.shape).toEqual([10]);
-  expect(metadata.get("step")).toBe(String(paused));
+  expect(metadata.get("step")).toBe(String(await stepOf(page)));
 
   expect(complaints).toEqual([]);
   await page.close();

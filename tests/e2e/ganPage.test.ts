@@ -20,7 +20,16 @@ import {
   textOf,
   untilText,
 } from "./demoPage.ts";
-import { choose, coloursOf, curvesOf, openPaused, stepFrom, trainUntil, untilRun } from "./shellPage.ts";
+import {
+  choose,
+  coloursOf,
+  curvesOf,
+  openPaused,
+  reloadPaused,
+  stepFrom,
+  trainUntil,
+  untilRun,
+} from "./shellPage.ts";
 
 const networks = "size=28&latents=8&channels=4_4&told=yes";
 const recipe = "loss=nonSaturating&real=0.9&average=0.9&batch=8&betas=0.5_0.999";
@@ -112,7 +121,7 @@ test("it trains, and what it draws can be looked at over time and explored", {
   await explore();
   await untilOther(page, "#walk-strip", await blankOf(page, "#walk-strip"));
   await page.waitForFunction(() => (document.querySelector("#walk-place") as HTMLInputElement).value > "0");
-  expect(await coloursOf(page, "#walk-large")).toBeGreaterThan(1);
+  await expect.poll(() => coloursOf(page, "#walk-large")).toBeGreaterThan(1);
   await page.click("#walk-play");
   expect(await textOf(page, "#walk-label")).toBe("Walk");
   const walked = await pictureOf(page, "#walk-strip");
@@ -164,6 +173,7 @@ test("a judge learns meanwhile and scores what is drawn, which is saved with the
   await untilText(page, "#judge-note", "learns beside the networks: step 0 of 24");
   await trainUntil(page, 25);
   await untilText(page, "#judge-note", "of real pictures that it has not seen");
+  await untilText(page, "#verdict", "On average");
   expect(await textOf(page, "#verdict")).toMatch(/(drawn|mode collapse).* On average the judge is \d/);
   expect(await page.$$eval("#shares .share", (shares) => shares.map((share) => share.textContent))).toEqual(
     Array(10).fill(expect.stringMatching(/^[\d.]+\u00a0%$/)),
@@ -244,7 +254,7 @@ test("it learns any pictures; what it cannot learn is refused, and the run goes 
   await untilText(page, "#columns-note", "Told in turn to draw dots, stripes");
   await untilText(page, "#notice-text", "Left out: 1 (no picture).");
   expect(await textOf(page, "#picture-count")).toBe("16");
-  expect(await coloursOf(page, "#real")).toBeGreaterThan(5);
+  await expect.poll(() => coloursOf(page, "#real")).toBeGreaterThan(5);
   expect(await page.$$eval("#shares .class-name", (names) => names.map((name) => name.textContent))).toEqual([
     "dots",
     "stripes",
@@ -252,8 +262,7 @@ test("it learns any pictures; what it cannot learn is refused, and the run goes 
   await trainUntil(page, 3);
   await untilText(page, "#kept", `step ${await stepOf(page)}`);
   // The browser keeps pictures, too.
-  await page.reload();
-  await page.keyboard.press("Space");
+  await reloadPaused(page);
   await untilText(page, "#notice-text", "where this browser kept the run");
   expect(await textOf(page, "#picture-count")).toBe("16");
   expect(await page.$eval("#source-files", (radio) => (radio as HTMLInputElement).checked)).toBe(true);

@@ -23,8 +23,8 @@ import {
   choose,
   coloursOf,
   curvesOf,
+  expectRest,
   openPaused,
-  settled,
   stepFrom,
   trainUntil,
   untilBeginning,
@@ -88,11 +88,11 @@ beforeAll(async () => {
 afterAll(() => demos?.stop());
 
 describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
-  /** Something is to be seen. */
+  /** Something is to be seen before long: what is written is written beside the steps. */
   const expectPicture = async (page: Page) => {
     const isCanvas = await page.$eval(stage, (element) => element instanceof HTMLCanvasElement);
-    if (isCanvas) expect(await coloursOf(page, stage)).toBeGreaterThan(5);
-    else expect((await textOf(page, stage)).length).toBeGreaterThan(20);
+    const wealth = async () => (isCanvas ? coloursOf(page, stage) : (await textOf(page, stage)).length);
+    await expect.poll(wealth, { timeout: startMs }).toBeGreaterThan(isCanvas ? 5 : 20);
   };
   const openSeed = (seed: number) => openPaused(demos, name, `${link}&seed=${seed}`);
 
@@ -159,7 +159,7 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
       }
       await setVisibility(page, "hidden");
       await page.click("#play");
-      await settled(page);
+      await expectRest(page);
       const hidden = await stepOf(page);
       await setVisibility(page, "visible");
       await untilStep(page, hidden + 1);
@@ -205,7 +205,7 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     await page.click("#play");
     await untilStep(page, step + 1);
     await loseDevice(page);
-    await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
+    await page.waitForSelector("#trouble:not([hidden])", { timeout: startMs });
     expect(await textOf(page, "#trouble-title")).toBe("The GPU went away");
     await page.click("#trouble-retry");
     // A slow run is kept again on its way to the loss.
@@ -224,9 +224,9 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     });
     try {
       const { page } = await open(bare, demos.addressOf(name));
-      await page.waitForSelector("#trouble:not([hidden])", { timeout: 10_000 });
+      await page.waitForSelector("#trouble:not([hidden])", { timeout: startMs });
       expect(await textOf(page, "#trouble-title")).toMatch(/offers no GPU|has no WebGPU/);
-      await page.waitForSelector("#replay:not([hidden])", { timeout: 10_000 });
+      await page.waitForSelector("#replay:not([hidden])", { timeout: startMs });
       expect(await textOf(page, "#replay-text")).toMatch(/recorded run\. Recorded on .+, 20\d\d-\d\d-\d\d/);
       await untilStep(page, 1);
       await page.$eval("#replay-time", (slider) => {

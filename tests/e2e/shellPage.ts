@@ -10,10 +10,23 @@ export async function openPaused(
   name: string,
   hash: string,
 ): Promise<Awaited<ReturnType<typeof open>>> {
-  const opened = await open(demos.browser, `${demos.addressOf(name)}#${hash}`);
-  await opened.page.keyboard.press("Space");
+  const opened = await open(demos.browser, `${demos.addressOf(name)}#${hash}`, pauseAtOnce);
   await untilRun(opened.page, hash);
   return opened;
+}
+
+/** Loads a page anew, paused from the beginning. */
+export async function reloadPaused(page: Page): Promise<void> {
+  const { identifier } = await page.evaluateOnNewDocument(pauseAtOnce);
+  await page.reload();
+  await page.removeScriptToEvaluateOnNewDocument(identifier);
+}
+
+/** To be run in a page before its scripts: the key that pauses is pressed as soon as they have run. */
+export function pauseAtOnce(): void {
+  document.addEventListener("DOMContentLoaded", () => {
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
+  });
 }
 
 /** Waits until the address says all that `part` says, and the run is there. */
@@ -48,12 +61,16 @@ export async function trainUntil(page: Page, step: number): Promise<void> {
   await settled(page);
 }
 
-/** Resolves once the step count has come to rest. */
+/** Resolves once the step count of a paused page has come to rest. */
 export async function settled(page: Page): Promise<void> {
-  for (let before = -1, now = await stepOf(page); before !== now; now = await stepOf(page)) {
-    before = now;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
+  await page.waitForSelector('#step-count[aria-busy="false"]', { timeout: startMs });
+}
+
+/** Checks that a page makes no steps, for as long as several would take. */
+export async function expectRest(page: Page): Promise<void> {
+  const before = await stepOf(page);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(await stepOf(page)).toBe(before);
 }
 
 /** Gives a field another value, as its user would. */

@@ -9,6 +9,7 @@ import { RunLog } from "../../../demos/_shell/runLog.ts";
 
 import "../../../demos/_shell/shell.css";
 import "../../../demos/_shell/chart.css";
+import { soon } from "../../setup/soon.ts";
 
 const series: ChartSeries[] = [
   { name: "loss", label: "training", colour: "--curve-one", isDashed: false, isSmoothed: true },
@@ -89,7 +90,7 @@ describe("a chart", () => {
     expect(stepShown()).toBe("step 50");
     expect(legend()).toEqual(["5.000", "–"]);
     expect(chart.describe()).toBe("Loss by step. At step 50: training 5.000 nats, held out not measured.");
-    await vi.waitFor(() => expect(plot().ariaLabel).toBe(chart.describe()), 3000);
+    await soon(() => expect(plot().ariaLabel).toBe(chart.describe()));
   });
 
   test("draws the lines of its series, and none of a run that is hidden", async () => {
@@ -151,10 +152,10 @@ describe("a chart", () => {
       );
     move("mouseenter");
     move("mousemove");
-    await vi.waitFor(() => expect(stepShown()).toBe("step 200"));
+    await soon(() => expect(stepShown()).toBe("step 200"));
     expect(legend()[0]).toBe("20.00");
     move("mouseleave");
-    await vi.waitFor(() => expect(stepShown()).toBe("step 400"));
+    await soon(() => expect(stepShown()).toBe("step 400"));
   });
 
   test("is not drawn while it is hidden, and again when it is seen", async () => {
@@ -164,7 +165,7 @@ describe("a chart", () => {
     expect(chart.picture()).toBeUndefined();
     expect(stepShown()).toBe("");
     figure.hidden = false;
-    await vi.waitFor(() => expect(stepShown()).toBe("step 50"));
+    await soon(() => expect(stepShown()).toBe("step 50"));
   });
 });
 
@@ -241,7 +242,7 @@ describe("the tools", () => {
       ["20", "2.000", "–"],
     ]);
     log.add("loss", [{ step: 30, value: 3 }]);
-    await vi.waitFor(() => expect(cells()[3]).toEqual(["30", "3.000", "–"]), 3000);
+    await soon(() => expect(cells()[3]).toEqual(["30", "3.000", "–"]));
   });
 
   test("save the points and a picture", async () => {
@@ -259,7 +260,7 @@ describe("the tools", () => {
     try {
       buttonOf("CSV").click();
       buttonOf("PNG").click();
-      await vi.waitFor(() => expect(saved.map(([name]) => name)).toEqual(["page.csv", "page.png"]));
+      await soon(() => expect(saved.map(([name]) => name)).toEqual(["page.csv", "page.png"]));
     } finally {
       vi.restoreAllMocks();
     }

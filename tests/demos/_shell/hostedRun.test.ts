@@ -135,11 +135,19 @@ test.each([true, false])("every loss is told once, in order (software adapter: %
     dispatchesPerStep: 5,
   });
   await run.begin();
+  expect(ofKind("progress").at(-1)?.isResting).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 110));
   expect(await advance(run, 10)).toBe(true);
+  expect(ofKind("progress").at(-1)?.isResting).toBe(false);
   await run.rest();
   const points = ofKind("progress").flatMap((report) => report.points.loss ?? []);
   expect(points).toEqual(Array.from({ length: 10 }, (_, i) => ({ step: i + 1, value: 1 / (i + 1) })));
-  expect(ofKind("progress").at(-1)).toMatchObject({ step: 10, liveBytes: 1, peakBytes: 2 });
+  expect(ofKind("progress").at(-1)).toMatchObject({
+    step: 10,
+    isResting: true,
+    liveBytes: 1,
+    peakBytes: 2,
+  });
   // What is looked at in a step of its own knows all losses before it.
   expect(ofKind("sample").map(({ sample }) => sample.step)).toEqual([0, 3, 6, 9]);
   expect(ofKind("sample").at(-1)?.sample.value).toBe(1 / 9);
@@ -150,7 +158,8 @@ test("a turn by itself is looked at, and has its own curve", async () => {
   const { run, ofKind } = hosted(new Counter(true));
   await run.begin();
   expect(await run.turn({ by: 2 })).toBe(true);
-  expect(ofKind("progress").at(-1)?.points).toEqual({ "loss of a turn": [{ step: 2, value: 0.5 }] });
+  const points = { "loss of a turn": [{ step: 2, value: 0.5 }] };
+  expect(ofKind("progress").at(-1)).toMatchObject({ isResting: true, points });
   expect(ofKind("event").at(-1)?.event).toEqual({ kind: "looked", step: 2 });
 });
 

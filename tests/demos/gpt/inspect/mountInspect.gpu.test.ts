@@ -1,12 +1,13 @@
 // The panels in a page, with answers made up: what is asked when, what is shown, and what keys and pointers do.
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { InspectReply, InspectRequest, ShownToken } from "../../../../demos/gpt/inspect/inspectTypes.ts";
 import { type InspectPanels, mountInspect } from "../../../../demos/gpt/inspect/mountInspect.ts";
 import { kindOf, visibleText } from "../../../../demos/gpt/inspect/tokenDisplay.ts";
 
 import "../../../../demos/_shell/shell.css";
 import "../../../../demos/gpt/inspect/inspect.css";
+import { soon } from "../../../setup/soon.ts";
 
 let root: HTMLElement;
 let panels: InspectPanels | undefined;
@@ -71,7 +72,7 @@ function answer(request: InspectRequest): InspectReply {
 async function mount(text: string, ask = async (request: InspectRequest) => answer(request)): Promise<void> {
   root.style.zoom = "0.1";
   panels = mountInspect(root, ask, { text });
-  await vi.waitFor(() => {
+  await soon(() => {
     if (root.querySelectorAll(".is-empty").length > 0) throw new Error("a panel is empty");
   });
 }
@@ -164,17 +165,17 @@ test("without a text nothing is asked until there is one", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(asked).toEqual([]);
   panels.setText("ab");
-  await vi.waitFor(() => expect(asked.length).toBe(3));
+  await soon(() => expect(asked.length).toBe(3));
 });
 
 test("another text is asked about, a refusal is shown, and goes when there is an answer", async () => {
   await mount("ab");
   panels?.setText("who?");
-  await vi.waitFor(() => expect(textOf(".inspect-trouble")).toBe("No ? please."));
-  await vi.waitFor(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(2));
+  await soon(() => expect(textOf(".inspect-trouble")).toBe("No ? please."));
+  await soon(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(2));
   panels?.setText("who");
-  await vi.waitFor(() => expect(textsOf(".token").join("")).toBe("who"));
-  await vi.waitFor(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(0));
+  await soon(() => expect(textsOf(".token").join("")).toBe("who"));
+  await soon(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(0));
   expect(textOf(".inspect-trouble")).toBe("");
 });
 
@@ -189,13 +190,13 @@ test("an answer to an older text is not shown", async () => {
     return reply;
   });
   panels?.setText("second");
-  await vi.waitFor(() => {
+  await soon(() => {
     expect(asked.some((request) => request.kind === "attention" && request.text === "second")).toBe(true);
   });
   panels?.setText("third");
   release();
   const seen = new Set<string>();
-  await vi.waitFor(() => {
+  await soon(() => {
     seen.add(textsOf(".token").join(""));
     expect(seen).toContain("third");
   });
@@ -209,10 +210,10 @@ test("refreshing in a burst asks once more, and what rejects is told", async () 
     return answer(request);
   });
   for (let i = 0; i < 50; i++) panels?.refresh();
-  await vi.waitFor(() => expect(asked.length).toBe(6), { timeout: 5000 });
+  await soon(() => expect(asked.length).toBe(6));
   isBroken = true;
   panels?.refresh();
-  await vi.waitFor(() => expect(textOf(".inspect-trouble")).toBe("The worker is gone."), { timeout: 5000 });
+  await soon(() => expect(textOf(".inspect-trouble")).toBe("The worker is gone."));
 });
 
 test("panels that are not on screen do not ask", async () => {
@@ -221,7 +222,7 @@ test("panels that are not on screen do not ask", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(asked).toEqual([]);
   root.style.display = "";
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
+  await soon(() => expect(asked.length).toBeGreaterThan(0));
 });
 
 test("dispose empties the page and asks no more", async () => {
@@ -249,7 +250,7 @@ test("while there is no model nothing is asked, and it is said why, until there 
   panels?.setText("cd");
   expect(field?.disabled).toBe(false);
   expect(textOf(".inspect-trouble")).toBe("");
-  await vi.waitFor(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(0));
+  await soon(() => expect(root.querySelectorAll(".is-stale")).toHaveLength(0));
   expect(textOf(".inspect-trouble")).toBe("");
   expect(asked).toHaveLength(count + 3);
 });
