@@ -33,12 +33,14 @@ export interface AttentionSizes {
   readonly dropout: number;
 }
 
-/** `registers`: straight from global memory, without barriers. `tiled`: through workgroup memory. */
-export type AttentionVariant = "registers" | "tiled";
+/** `registers`: straight from global memory, four rows each; `registers8`: eight. `tiled`: through workgroup memory. */
+export type AttentionVariant = "registers" | "registers8" | "tiled";
 
 /** Elements of a result's width that one invocation holds: as many as registers, or the time to compile, allow. */
-const SLICE: Readonly<Record<AttentionVariant, number>> = { registers: 32, tiled: 64 };
+const SLICE: Readonly<Record<AttentionVariant, number>> = { registers: 32, registers8: 32, tiled: 64 };
 const REGISTERS_WORKGROUP = 16;
+const WIDEST_OF_8_ROWS = 16;
+const LEAST_OF_8_ROWS = 2 ** 18; // products: four rows compile in half the time, which counts where there is little to do
 const MOST_SCORES = 2 ** 22; // that may be held as a matrix: 16 MiB
 const TILED_ROWS = 64; // of a workgroup of the tiled kernels
 
@@ -169,15 +171,10 @@ export function attentionStatsStart({ batch, heads, queries, valueWidth }: Atten
 }
 
 /** y [batch, queries, heads, valueWidth] and two numbers for each row of scores, packed. */
-export function attentionForward(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
-  return attentionForwardVariant(variantFor(device), sizes, device);
-}
-
-/** `attentionForward` by the given variant. */
-export function attentionForwardVariant(
-  variant: AttentionVariant,
+export function attentionForward(
   sizes: AttentionSizes,
   device: DeviceProfile,
+  variant = variantFor(sizes, device),
 ): Dispatch {
   const { batch, heads, queries, width, valueWidth } = sizes;
   const slices = slicesOf(variant, valueWidth);
@@ -224,17 +221,12 @@ export function attentionStats(sizes: AttentionSizes, device: DeviceProfile): Di
   };
 }
 
-/** dq [batch, queries, heads, width], and as a by-product what `attentionStats` gives if that is asked for. */
-export function attentionQueryGradient(sizes: AttentionSizes, device: DeviceProfile, STATS = 0): Dispatch {
-  const dispatch = attentionQueryGradientVariant(variantFor(device), sizes, device);
-  return { ...dispatch, constants: { ...dispatch.constants, STATS } };
-}
-
-/** `attentionQueryGradient` by the given variant. */
-export function attentionQueryGradientVariant(
-  variant: AttentionVariant,
+/** dq [batch, queries, heads, width], and as a by-product what `attentionStats` gives if `STATS` is 1. */
+export function attentionQueryGradient(
   sizes: AttentionSizes,
   device: DeviceProfile,
+  STATS = 0,
+  variant = variantFor(sizes, device),
 ): Dispatch {
   const { batch, heads, queries, width, valueWidth } = sizes;
   const slices = slicesOf(variant, width);
@@ -250,6 +242,7 @@ export function attentionQueryGradientVariant(
     constants: {
       ...commonConstants(variant, sizes),
       ...launch.constants,
+      STATS,
       EDGE: hasEdge(variant, width, slices),
       VALUE_EDGE: hasEdge(variant, valueWidth, isTiled ? slicesOf(variant, valueWidth) : 1),
     },
@@ -260,15 +253,10 @@ export function attentionQueryGradientVariant(
 }
 
 /** dk [batch, keys, keyHeads, width], and behind it dv. */
-export function attentionKeyValueGradient(sizes: AttentionSizes, device: DeviceProfile): Dispatch {
-  return attentionKeyValueGradientVariant(variantFor(device), sizes, device);
-}
-
-/** `attentionKeyValueGradient` by the given variant. */
-export function attentionKeyValueGradientVariant(
-  variant: AttentionVariant,
+export function attentionKeyValueGradient(
   sizes: AttentionSizes,
   device: DeviceProfile,
+  variant = variantFor(sizes, device),
 ): Dispatch {
   const { batch, keyHeads, keys, width, valueWidth } = sizes;
   const slices = slicesOf(variant, Math.max(width, valueWidth));
@@ -315,8 +303,12 @@ export function isAttentionComposed(sizes: AttentionSizes, device: DeviceProfile
   return batch * heads * queries * keys <= MOST_SCORES;
 }
 
-function variantFor(device: DeviceProfile): AttentionVariant {
-  return device.kind === "fallback" ? "registers" : "tiled";
+/** Eight rows read the other side half as often as four, but hold twice as much. */
+function variantFor(sizes: AttentionSizes, device: DeviceProfile): AttentionVariant {
+  if (device.kind !== "fallback") return "tiled";
+  const width = Math.max(sizes.width, sizes.valueWidth);
+  if (width > WIDEST_OF_8_ROWS || pairsOf(sizes) * width < LEAST_OF_8_ROWS) return "registers";
+  return "registers8";
 }
 
 /** Workgroups and constants for `rows` rows of each of `items` heads and slices. */
@@ -328,8 +320,7 @@ function launchOf(
 ): { workgroups: WorkgroupCount; constants: Record<string, number> } {
   if (variant === "tiled")
     return { workgroups: foldWorkgroups(items * ceilDiv(rows, TILED_ROWS), device), constants: {} };
-  // Eight rows read the other side half as often as four, but hold twice as much.
-  const held = Math.max(width, valueWidth) <= 16 ? 8 : 4;
+  const held = variant === "registers8" ? 8 : 4;
   const workgroups = ceilDiv(items * ceilDiv(rows, held), REGISTERS_WORKGROUP);
   return {
     workgroups: foldWorkgroups(workgroups, device),

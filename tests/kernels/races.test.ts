@@ -10,9 +10,9 @@ import { detectRaces } from "wgsl_reflect";
 import { assertPresent } from "../../src/base/assert.ts";
 import { replaceSeam, seamFunctions } from "../../src/compile/seam.ts";
 import {
-  attentionForwardVariant,
-  attentionKeyValueGradientVariant,
-  attentionQueryGradientVariant,
+  attentionForward,
+  attentionKeyValueGradient,
+  attentionQueryGradient,
 } from "../../src/kernels/attention.ts";
 import { batchNormStatistics, batchNormSums } from "../../src/kernels/batchNorm.ts";
 import { cholesky } from "../../src/kernels/cholesky.ts";
@@ -122,9 +122,9 @@ const launches: readonly Dispatch[] = [
   normWeightGradient(norms, device),
   batchNormStatistics({ batch: 2, channels: 1, length: 128, slabs: 1, eps: 1e-5 }, device),
   batchNormSums({ batch: 2, channels: 1, length: 128, slabs: 1 }, device),
-  attentionForwardVariant("tiled", { ...attention, keys: 33 }, device),
-  attentionQueryGradientVariant("tiled", attention, device),
-  attentionKeyValueGradientVariant("tiled", attention, device),
+  attentionForward({ ...attention, keys: 33 }, device, "tiled"),
+  attentionQueryGradient(attention, device, 0, "tiled"),
+  attentionKeyValueGradient(attention, device, "tiled"),
   decodeAttentionRows(decoding, device),
   sampleFilter({ rows: 1, cols: 64 }, device),
   sampleCategorical({ rows: 1, cols: 64 }, device),
