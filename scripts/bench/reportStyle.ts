@@ -10,7 +10,7 @@ export const reportStyle = `
   --line: #dde0e3;
   --accent: #2f5bd0;
   --curve-one: #2a67b8;
-  --curve-two: #c2600c;
+  --curve-two: #b25408;
   --curve-three: #a83f86;
   --curve-four: #0f7d78;
   font: 15px / 1.5 system-ui, sans-serif;

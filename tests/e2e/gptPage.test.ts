@@ -242,6 +242,7 @@ test("a task is measured by exact answers, in byte pairs or not; links of other 
   });
   expect(await textOf(page, "#exact-answers")).toMatch(/^\d+\.\d %$/);
   expect(await textOf(page, "#samples .preview")).toMatch(/^[0-6] of 6 right: \d+\+\d+=/);
+  expect(await seriousFaults(page)).toEqual([]);
   expect(await page.$eval("#context", (list) => (list as HTMLSelectElement).disabled)).toBe(true);
   expect(await page.$eval("#exact-chart", (figure) => figure.checkVisibility())).toBe(true);
   await lossAfter(page, 0);

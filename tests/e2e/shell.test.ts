@@ -25,6 +25,7 @@ import {
   curvesOf,
   expectRest,
   openPaused,
+  settled,
   stepFrom,
   trainUntil,
   untilBeginning,
@@ -94,17 +95,42 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     const wealth = async () => (isCanvas ? coloursOf(page, stage) : (await textOf(page, stage)).length);
     await expect.poll(wealth, { timeout: startMs }).toBeGreaterThan(isCanvas ? 5 : 20);
   };
-  const openSeed = (seed: number) => openPaused(demos, name, `${link}&seed=${seed}`);
+  // One page for all tests that need no other: starting one compiles every pipeline.
+  let opened: Awaited<ReturnType<typeof openPaused>>;
+
+  beforeAll(async () => {
+    opened = await openPaused(demos, name, `${link}&seed=13`);
+  }, startMs);
+
+  afterAll(() => opened?.page.close());
+
+  /** Begins the run of another seed. */
+  const chooseSeed = async (page: Page, seed: number) => {
+    await choose(page, "#seed", String(seed));
+    await untilRun(page, `seed=${seed}`);
+    expect(await stepOf(page)).toBe(0);
+  };
+
+  test("while it trains nothing keeps the page waiting", { timeout: 120_000 }, async () => {
+    const { page } = opened;
+    expect(await stepOf(page)).toBe(0);
+    expect(await page.$("#replay:not([hidden])")).toBeNull();
+    await stepFrom(page, 0);
+    const mainThread = await watchMainThread(page);
+    await trainUntil(page, 1 + TRAINED_STEPS);
+    const tasks = await mainThread();
+    expect(tasks.length).toBeGreaterThan(TRAINED_STEPS);
+    expect(tasks[0], "CPU time of the main thread's longest task, ms").toBeLessThan(50);
+  });
 
   test("it trains, pauses, steps, begins again, and a seed gives its curve", {
     timeout: 120_000,
   }, async () => {
-    const { page, complaints } = await openSeed(11);
-    expect(await stepOf(page)).toBe(0);
-    expect(await page.$("#replay:not([hidden])")).toBeNull();
+    const { page } = opened;
+    await chooseSeed(page, 11);
     await trainUntil(page, TRAINED_STEPS);
-    const [first] = await curvesOf(page);
-    const losses = [...first[curve].values()];
+    const first = (await curvesOf(page)).at(-1)?.[curve] ?? new Map<number, number>();
+    const losses = [...first.values()];
     expect(losses.length).toBeGreaterThanOrEqual(TRAINED_STEPS);
     expect(new Set(losses).size).toBeGreaterThan(TRAINED_STEPS / 2);
     expect(losses.every(Number.isFinite)).toBe(true);
@@ -116,59 +142,19 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     await untilBeginning(page);
     await trainUntil(page, TRAINED_STEPS);
     const again = (await curvesOf(page)).at(-1) ?? {};
+    expect(again[curve].size).toBeGreaterThanOrEqual(TRAINED_STEPS);
     for (const [step, value] of again[curve]) {
-      if (first[curve].has(step)) expect(value, `step ${step}`).toBe(first[curve].get(step));
+      if (first.has(step)) expect(value, `step ${step}`).toBe(first.get(step));
     }
-    await choose(page, "#seed", "12");
-    await untilRun(page, "seed=12");
+    await chooseSeed(page, 12);
     await trainUntil(page, 2);
     const other = (await curvesOf(page)).at(-1) ?? {};
-    expect(other[curve].get(1)).not.toBe(first[curve].get(1));
-    expect(complaints).toEqual([]);
-    await page.close();
-  });
-
-  describe("on one page", () => {
-    let opened: Awaited<ReturnType<typeof openPaused>>;
-
-    beforeAll(async () => {
-      opened = await openSeed(13);
-      await stepFrom(opened.page, 0);
-    }, startMs);
-
-    afterAll(() => opened?.page.close());
-
-    test("while it trains nothing keeps the page waiting", { timeout: 120_000 }, async () => {
-      const { page } = opened;
-      const mainThread = await watchMainThread(page);
-      await trainUntil(page, (await stepOf(page)) + TRAINED_STEPS);
-      const tasks = await mainThread();
-      expect(tasks.length).toBeGreaterThan(TRAINED_STEPS);
-      expect(tasks[0], "CPU time of the main thread's longest task, ms").toBeLessThan(50);
-    });
-
-    test("it is fit to be used by all, on all screens", { timeout: 60_000 }, async () => {
-      const { page, complaints } = opened;
-      await page.click("#chart-tools .table");
-      expect(await seriousFaults(page)).toEqual([]);
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
-      expect(await seriousFaults(page)).toEqual([]);
-      for (const width of [375, 1440]) {
-        await page.setViewport({ width, height: 900 });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      }
-      await setVisibility(page, "hidden");
-      await page.click("#play");
-      await expectRest(page);
-      const hidden = await stepOf(page);
-      await setVisibility(page, "visible");
-      await untilStep(page, hidden + 1);
-      expect(complaints).toEqual([]);
-    });
+    expect(other[curve].get(1)).not.toBe(first.get(1));
   });
 
   test("a link, a file and the browser bring a run back", { timeout: 120_000 }, async () => {
-    const { page, complaints } = await openSeed(14);
+    const { page, complaints } = opened;
+    await chooseSeed(page, 14);
     await page.click("#share");
     await untilText(page, "#notice-text", "link");
     await trainUntil(page, 5);
@@ -177,8 +163,7 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     const saved = await savedBytes(page, "#save");
     expect([...(await readZip(saved)).keys()]).toEqual(expect.arrayContaining([file, "history.json"]));
 
-    await choose(page, "#seed", "15");
-    await untilRun(page, "seed=15");
+    await chooseSeed(page, 15);
     await giveFiles(page, { "run.zip": saved });
     await untilText(page, "#notice-text", `Went on from step ${step} of the file.`);
     expect(await stepOf(page)).toBe(step);
@@ -186,7 +171,6 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     expect(new URL(page.url()).hash).toContain("seed=14");
     await giveFiles(page, { "run.zip": saved.slice(0, saved.length / 2) });
     await untilText(page, "#notice-text", "run.zip");
-    await page.close();
 
     const next = await open(demos.browser, `${demos.addressOf(name)}#${link}&seed=14`);
     await untilText(next.page, "#notice-text", `Went on from step ${step}, where this browser kept the run.`);
@@ -197,8 +181,30 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     expect([...complaints, ...next.complaints, ...strange.complaints]).toEqual([]);
   });
 
+  test("it is fit to be used by all, on all screens", { timeout: 60_000 }, async () => {
+    const { page, complaints } = opened;
+    await page.click("#chart-tools .table");
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    expect(await seriousFaults(page)).toEqual([]);
+    for (const width of [375, 1440]) {
+      await page.setViewport({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
+    await setVisibility(page, "hidden");
+    await page.click("#play");
+    await expectRest(page);
+    const hidden = await stepOf(page);
+    await setVisibility(page, "visible");
+    await untilStep(page, hidden + 1);
+    await page.click("#play");
+    await settled(page);
+    expect(complaints).toEqual([]);
+  });
+
   test("a lost device is told, and the run goes on", { timeout: 90_000 }, async () => {
-    const { page } = await openSeed(16);
+    const { page } = opened;
+    await chooseSeed(page, 16);
     await trainUntil(page, 3);
     const step = await stepOf(page);
     await untilText(page, "#kept", `step ${step}`);
@@ -214,7 +220,6 @@ describe.each(pages)("$name", ({ name, link, curve, stage, file }) => {
     expect(from).toBeGreaterThanOrEqual(step);
     await untilStep(page, from + 1);
     expect(await page.$eval("#trouble", (element) => element.hasAttribute("hidden"))).toBe(true);
-    await page.close();
   });
 
   test("without a GPU it says why, and shows a recorded run", { timeout: 60_000 }, async () => {
