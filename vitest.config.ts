@@ -1,6 +1,6 @@
 // Four projects: `unit` runs in Node without a GPU; so does `long`, which takes minutes: it plans every case, compiles every
-// shader, draws many shapes; `gpu` runs in a headless browser; and `whole` in Node, where each test builds the package, or starts
-// a browser of its own and drives a page or a command. Tests of ops run in `gpu`, and in `unit` or `long`.
+// shader, draws many shapes, damages many files; `gpu` runs in a headless browser; and `whole` in Node, where each test builds
+// the package, or starts a browser of its own and drives a page or a command. Tests of ops run in `gpu`, and in `unit` or `long`.
 
 import { defineConfig } from "vitest/config";
 import { puppeteerProvider } from "./tests/setup/puppeteerProvider.ts";
@@ -16,10 +16,12 @@ const longTests = [
   "tests/data/generateDigits.test.ts",
   "tests/demos/gpt/precision.test.ts",
   "tests/e2e/trainParts.test.ts",
+  "tests/formats/{idx,safetensorsStream}.test.ts",
   "tests/kernels/races.test.ts",
   "tests/models/gptPrecision.test.ts",
   "tests/ops/{batchNorm,conv2dWeightGradient,manyShapes,oracle,randomShapes}.test.ts",
   "tests/oracle/{attention,features}.test.ts",
+  "tests/text/tokenizerFiles.test.ts",
   "tests/tooling/{counts,minifyShaders}.test.ts",
 ];
 const wholeTests = [
