@@ -136,9 +136,9 @@ export class HostedRun<P extends PageTypes> {
   async turn(turn: P["Turn"] | undefined): Promise<boolean> {
     return this.unlessEnded(async () => {
       this.ask(turn);
-      if (!(await this.collectAll())) return false;
+      const isSound = await this.collectAll();
       await this.lookInTime(turn);
-      const canGoOn = await this.lookAtStep();
+      const canGoOn = isSound && (await this.lookAtStep());
       this.isResting = true;
       this.report();
       return canGoOn;

@@ -67,7 +67,7 @@ export interface ReadyReport<P extends PageTypes> {
 export interface ProgressReport {
   /** Steps done. */
   readonly step: number;
-  /** Whether no steps are wanted for now, and all is told of those that were. */
+  /** Whether all is told of the steps that were asked for, and no others are under way. */
   readonly isResting: boolean;
   /** Measured since the last report. */
   readonly points: CurvePoints;

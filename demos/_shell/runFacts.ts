@@ -28,13 +28,13 @@ export class RunFacts {
     for (const name of ["steps-per-second", "items-per-second", "step-time", "gpu-time", "kept"])
       show(name, "–");
     showAdapter(report.adapterName, report.isSoftware);
-    this.showStep(report.step, true);
+    this.showStep(report.step, false);
     show("dispatches", String(report.dispatchesPerStep));
     show("parameter-count", grouped(report.parameterCount));
   }
 
   showProgress(report: ProgressReport): void {
-    this.showStep(report.step, !report.isResting);
+    this.showStep(report.step, report.isResting);
     if (report.stepMs > 0) {
       show("steps-per-second", `${amount(report.stepsPerSecond)} steps/s`);
       show("items-per-second", `${amount(report.itemsPerSecond)} ${this.itemName}/s`);
@@ -45,16 +45,16 @@ export class RunFacts {
     show("peak-memory", megabytes(report.peakBytes));
   }
 
-  /** The step count, and whether it is about to change. */
-  private showStep(step: number, isBusy: boolean): void {
-    show("step-count", grouped(step));
-    find("#step-count", HTMLElement).ariaBusy = String(isBusy);
-  }
-
   /** The run was kept, or could not be. */
   showKept(step: number, fault: string | undefined): void {
     show("kept", fault === undefined ? `step ${grouped(step)}` : "not kept");
     find("#kept", HTMLElement).title = fault ?? "";
+  }
+
+  /** The step count, and whether it stays as it is for now: marked for styles and tests, not for those who listen. */
+  private showStep(step: number, isResting: boolean): void {
+    show("step-count", grouped(step));
+    find("#step-count", HTMLElement).toggleAttribute("data-resting", isResting);
   }
 }
 

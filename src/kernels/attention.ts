@@ -40,7 +40,7 @@ export type AttentionVariant = "registers" | "registers8" | "tiled";
 const SLICE: Readonly<Record<AttentionVariant, number>> = { registers: 32, registers8: 32, tiled: 64 };
 const REGISTERS_WORKGROUP = 16;
 const WIDEST_OF_8_ROWS = 16;
-const LEAST_OF_8_ROWS = 2 ** 18; // products: four rows compile in half the time, which counts where there is little to do
+const LEAST_OF_8_ROWS = 2 ** 18; // products
 const MOST_SCORES = 2 ** 22; // that may be held as a matrix: 16 MiB
 const TILED_ROWS = 64; // of a workgroup of the tiled kernels
 
@@ -285,7 +285,7 @@ export function attentionKeyValueGradient(
 /**
  * Whether whole matrices of scores are faster than the kernels here. Measured on the software adapter, forward and
  * backward, causal and not, batches of 1 to 16 with 4 or 8 heads: the time of products and softmax (12 to 14 launches) as
- * a multiple of the kernels' (5 launches):
+ * a multiple of the kernels' (5 launches; of eight rows at width 16, whatever the length):
  *
  *     length    8        16       32       64       128      256
  *     width 16  0.9-1.2  0.9-1.5  1.6-2.0  1.4-2.9  1.6-4.3  1.2-3.7
@@ -303,7 +303,10 @@ export function isAttentionComposed(sizes: AttentionSizes, device: DeviceProfile
   return batch * heads * queries * keys <= MOST_SCORES;
 }
 
-/** Eight rows read the other side half as often as four, but hold twice as much. */
+/**
+ * Eight rows read the other side half as often as four, but hold twice as much, and take twice as long to compile: on the
+ * software adapter 0.2 s more for two quads. Of little work that saves them a tenth of a millisecond at most.
+ */
 function variantFor(sizes: AttentionSizes, device: DeviceProfile): AttentionVariant {
   if (device.kind !== "fallback") return "tiled";
   const width = Math.max(sizes.width, sizes.valueWidth);

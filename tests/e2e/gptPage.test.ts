@@ -20,6 +20,7 @@ import {
 } from "./demoPage.ts";
 import {
   choose,
+  curvesOf,
   expectRest,
   openPaused,
   pauseAtOnce,
@@ -141,10 +142,17 @@ test("it trains on its own text, shows what it writes, and obeys", { timeout: 60
     timeout: startMs,
   });
   expect(await lossAfter(page, 0)).toBe(firstLoss);
+  // First losses are so near each other that those shown may agree; the file of the curves has all digits.
+  const exactLoss = async () => (await curvesOf(page)).at(-1)?.["training loss"].get(1);
+  const ofThree = await exactLoss();
+  expect(ofThree).toBeCloseTo(firstLoss, 3);
 
   await choose(page, "#seed", "4");
   await untilRun(page, "seed=4");
-  expect(await lossAfter(page, 0)).not.toBe(firstLoss);
+  await lossAfter(page, 0);
+  const ofFour = await exactLoss();
+  expect(ofFour).toEqual(expect.any(Number));
+  expect(ofFour).not.toBe(ofThree);
   expect(complaints).toEqual([]);
   await page.close();
 });

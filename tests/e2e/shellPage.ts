@@ -63,7 +63,7 @@ export async function trainUntil(page: Page, step: number): Promise<void> {
 
 /** Resolves once the step count of a paused page has come to rest. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForSelector('#step-count[aria-busy="false"]', { timeout: startMs });
+  await page.waitForSelector("#step-count[data-resting]", { timeout: startMs });
 }
 
 /** Checks that a page makes no steps, for as long as several would take. */

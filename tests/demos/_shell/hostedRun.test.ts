@@ -163,6 +163,14 @@ test("a turn by itself is looked at, and has its own curve", async () => {
   expect(ofKind("event").at(-1)?.event).toEqual({ kind: "looked", step: 2 });
 });
 
+test("a turn whose loss is no number is told with where the run stands then", async () => {
+  const { run, ofKind } = hosted(new Counter(true, 1));
+  await run.begin();
+  expect(await run.turn({ by: 1 })).toBe(false);
+  expect(ofKind("broken")).toMatchObject([{ step: 1, backTo: 0 }]);
+  expect(ofKind("progress").at(-1)).toMatchObject({ step: 0, isResting: true, points: {} });
+});
+
 test("a loss that is no number takes the run back to where it was sound", async () => {
   const trainer = new Counter(false, 6);
   const { run, ofKind, kept } = hosted(trainer);
